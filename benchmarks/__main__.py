@@ -1,0 +1,81 @@
+"""`python -m benchmarks`: makes the records, measures the five parts, prints each figure with its target."""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.agreement import check_agreement
+from benchmarks.figures import Figure, describe_machine, print_figures
+from benchmarks.parts import (
+    growth_figures,
+    kernel_figures,
+    measured_connection,
+    memory_figure,
+    pauses_figure,
+    working_time_figure,
+)
+from benchmarks.records import Records, make_records
+
+PARTS = "abcde"
+
+
+def main() -> int:
+    """Runs what the arguments ask for; 1 where a figure missed its target."""
+    options = _options()
+    print(describe_machine())
+    with tempfile.TemporaryDirectory(prefix="remit-bench-", dir=options.folder) as folder:
+        figures = _measure(Path(folder), parts=options.parts, rows=options.rows, rounds=options.rounds)
+    print_figures(figures)
+    return 0 if all(figure.holds for figure in figures) else 1
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--rows", type=int, default=10_000_000, help="cases; part e also takes 0.3 and 3 times as many")
+    parser.add_argument("--parts", default=PARTS, help="which parts to measure, e.g. ab")
+    parser.add_argument("--rounds", type=int, default=11, help="rounds of (a); the slower parts take fewer")
+    parser.add_argument("--folder", type=Path, help="where the records are made and deleted again (about 2 GB)")
+    return parser.parse_args()
+
+
+def _measure(folder: Path, *, parts: str, rows: int, rounds: int) -> list[Figure]:
+    few = max(3, rounds // 2)
+    figures = _measure_queries(folder, parts=parts, rows=rows, rounds=rounds) if set(parts) & set("abde") else []
+    if "c" in parts:
+        _say("timing the kernel and four libraries")
+        figures += kernel_figures(rounds=few)
+    return sorted(figures, key=lambda figure: figure.part)
+
+
+def _measure_queries(folder: Path, *, parts: str, rows: int, rounds: int) -> list[Figure]:
+    figures: list[Figure] = []
+    few = max(3, rounds // 2)
+    records = _made(folder, rows)
+    with measured_connection(folder) as connection:
+        _say(f"comparing the queries' counts with the kernel's, over {records.event_count:,} changes of status")
+        check_agreement(connection, records)
+        if "a" in parts:
+            figures.append(working_time_figure(connection, records, rounds=rounds))
+        if "b" in parts:
+            figures.append(pauses_figure(connection, records, rounds=few))
+    if "d" in parts:
+        figures.append(memory_figure(records))
+    if "e" in parts:
+        sizes = [_made(folder, rows * 3 // 10), records, _made(folder, rows * 3)]
+        with measured_connection(folder) as connection:
+            figures += growth_figures(connection, sizes, rounds=few)
+    return figures
+
+
+def _made(folder: Path, case_count: int) -> Records:
+    _say(f"making {case_count:,} cases and their pauses")
+    return make_records(folder / f"{case_count}", case_count=case_count)
+
+
+def _say(words: str) -> None:
+    print(f"… {words}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Money arithmetic of an engagement: what is charged and why."""

@@ -1,0 +1,147 @@
+"""Texts read as instants in SQL: formats, offsets in the value, and local times resolved through a table of days."""
+
+from collections.abc import Mapping as Mappings
+from dataclasses import dataclass
+
+from remit.ingest.mappings import ColumnMapping, LocalTimes
+from remit.ingest.quoting import text_sql, texts_sql
+from remit.ingest.zone_tables import DAY_SECONDS
+
+_OFFSET = "(?:[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)$"
+_ISO = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?)?"
+_ZONED = "TIMESTAMP WITH TIME ZONE"
+NO_ZONE = "is a local time, and the mapping names no time_zone for it"
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """An instant's SQL: local seconds, the offset given with the value, and the instant itself.
+
+    `zone` is the table of days to join on `day_sql`, or None where every value carries its own offset.
+    """
+
+    parsed: Mappings[str, str]
+    value: str
+    zone: str | None
+    day_sql: str
+    faults: tuple[tuple[str, str], ...]
+
+
+def compile_instant(
+    text: str, mapping: ColumnMapping, local_times: LocalTimes, *, index: int, plain_type: str | None, zone: str | None
+) -> Instant:
+    """An instant's SQL: `parsed` gives `_l<i>` and `_o<i>`, `value` reads these and the joined day `_z<i>`."""
+    local, offset = f"_l{index}", f"_o{index}"
+    seconds, given_offset = _parsed(text, mapping, plain_type)
+    unread = (f"{{given}} IS NOT NULL AND {local} IS NULL", _unread_reason(mapping))
+    has_own = f"{offset} IS NOT NULL"
+    if zone is None:
+        no_zone = (f"{local} IS NOT NULL AND {offset} IS NULL", NO_ZONE)
+        value = f"CASE WHEN {has_own} THEN {local} - {offset} END"
+        return Instant({local: seconds, offset: given_offset}, value, None, "", (unread, no_zone))
+    day, changing = f"_z{index}", f"_z{index}.from_local"
+    # `within` is true only between the bounds of a clock change: elsewhere the bounds are null or lie apart.
+    within = f"({local} >= {changing} AND {local} < {day}.until_local)"
+    unfit = _unfit_kinds(day, local_times)
+    at_change = f"CASE WHEN {unfit} THEN NULL ELSE {local} - {_change_offset(day, local_times)} END"
+    value = (
+        f"CASE WHEN {has_own} THEN {local} - {offset} "
+        f"WHEN {changing} IS NULL OR {local} < {changing} THEN {local} - {day}.offset_before "
+        f"WHEN {local} >= {day}.until_local THEN {local} - {day}.offset_after ELSE {at_change} END"
+    )
+    is_local = f"{local} IS NOT NULL AND {offset} IS NULL"
+    faults = [unread, (f"{is_local} AND {day}.day IS NULL", "is not between 1990 and 2100")]
+    if local_times.ambiguous == "quarantine":
+        faults.append(
+            (f"{is_local} AND ({within} AND {day}.is_repeated) IS TRUE", f"exists twice in {zone}: the clock goes back")
+        )
+    if local_times.nonexistent == "quarantine":
+        sentence = f"does not exist in {zone}: the clock skips it"
+        faults.append((f"{is_local} AND ({within} AND NOT {day}.is_repeated) IS TRUE", sentence))
+    return Instant({local: seconds, offset: given_offset}, value, zone, f"{local} // {DAY_SECONDS}", tuple(faults))
+
+
+def _unfit_kinds(day: str, local_times: LocalTimes) -> str:
+    repeated = local_times.ambiguous == "quarantine"
+    skipped = local_times.nonexistent == "quarantine"
+    if repeated and skipped:
+        return "true"
+    if not repeated and not skipped:
+        return "false"
+    return f"{day}.is_repeated" if repeated else f"NOT {day}.is_repeated"
+
+
+def _change_offset(day: str, local_times: LocalTimes) -> str:
+    """The offset to read a changing time with: a skipped time keeps the old offset, which moves it forward."""
+    if local_times.ambiguous == "later":
+        return f"(CASE WHEN {day}.is_repeated THEN {day}.offset_after ELSE {day}.offset_before END)"
+    return f"{day}.offset_before"
+
+
+def _parsed(text: str, mapping: ColumnMapping, plain_type: str | None) -> tuple[str, str]:
+    """Local seconds and the offset given with the value."""
+    if plain_type is not None:
+        return _parsed_plain(text, plain_type)
+    if mapping.dates is None:
+        return _parsed_iso(text)
+    unix = [word for word in mapping.dates if word in ("unix", "unix_ms")]
+    formats = tuple(word for word in mapping.dates if word not in unix)
+    parts = [_epoch(f"try_strptime({text}, [{texts_sql(formats)}])")] if formats else []
+    parts += [_unix(text, word) for word in unix]
+    local = f"coalesce({', '.join(parts)})"
+    offset = f"CASE WHEN {_unix(text, unix[0])} IS NOT NULL THEN 0 END" if unix else "CAST(NULL AS BIGINT)"
+    return local, offset
+
+
+def _parsed_plain(text: str, plain_type: str) -> tuple[str, str]:
+    if plain_type == _ZONED:
+        return _epoch(text), f"CASE WHEN {text} IS NOT NULL THEN 0 END"
+    if plain_type.startswith("TIMESTAMP") or plain_type == "DATE":
+        return _epoch(f"CAST({text} AS TIMESTAMP)"), "CAST(NULL AS BIGINT)"
+    return f"CAST({text} AS BIGINT)", f"CASE WHEN {text} IS NOT NULL THEN 0 END"
+
+
+def _parsed_iso(text: str) -> tuple[str, str]:
+    """ISO 8601, or nine or ten digits of seconds since 1970.
+
+    A text of 19 characters with seconds and one of 16 without them can't carry an offset, and is what most
+    sources write: it skips the patterns. Others must match whole, because a cast alone would drop an offset or a
+    zone's name unread.
+    """
+    ends = f"substr({text}, 14, 1) = ':' AND right({text}, 1) BETWEEN '0' AND '9'"
+    is_common = f"({ends} AND (length({text}) = 16 OR (length({text}) = 19 AND substr({text}, 17, 1) = ':')))"
+    tail = f"regexp_extract(substr({text}, 11), {text_sql(_OFFSET)})"
+    suffix = f"CASE WHEN {is_common} THEN '' ELSE {tail} END"
+    bare = f"left({text}, length({text}) - length({tail}))"
+    is_iso = f"regexp_full_match(trim({bare}), {text_sql(_ISO)})"
+    read = (
+        f"CASE WHEN {is_common} THEN TRY_CAST({text} AS TIMESTAMP) "
+        f"WHEN {is_iso} THEN TRY_CAST(replace(trim({bare}), ',', '.') AS TIMESTAMP) END"
+    )
+    is_unix = f"regexp_full_match({text}, '[0-9]{{9,10}}')"
+    digits = f"translate({tail}, '+-:', '')"
+    sign = f"CASE WHEN {tail}[1] = '-' THEN -1 ELSE 1 END"
+    minutes = f"coalesce(TRY_CAST(substr({digits}, 3) AS BIGINT), 0)"
+    spelled = f"({sign}) * (CAST(left({digits}, 2) AS BIGINT) * 3600 + {minutes} * 60)"
+    offset = (
+        f"CASE WHEN {is_common} THEN NULL WHEN {is_unix} THEN 0 WHEN {tail} IN ('Z', 'z') THEN 0 "
+        f"WHEN ({suffix}) <> '' THEN {spelled} END"
+    )
+    return f"CASE WHEN {is_unix} THEN CAST({text} AS BIGINT) ELSE {_epoch(f'({read})')} END", offset
+
+
+def _unix(text: str, word: str) -> str:
+    pattern, scale = ("[0-9]{9,10}([.][0-9]+)?", "") if word == "unix" else ("[0-9]{12,13}", " // 1000")
+    cast = f"CAST(split_part({text}, '.', 1) AS BIGINT){scale}"
+    return f"(CASE WHEN regexp_full_match({text}, {text_sql(pattern)}) THEN {cast} END)"
+
+
+def _epoch(timestamp: str) -> str:
+    """Whole seconds since 1970, cut down; an infinite timestamp is no instant."""
+    return f"(CASE WHEN isfinite({timestamp}) THEN epoch_us({timestamp}) // 1000000 END)"
+
+
+def _unread_reason(mapping: ColumnMapping) -> str:
+    if mapping.dates is None:
+        return "is no date and time as 2026-03-31 14:05:00, with or without an offset"
+    return f"is no date and time as {' or '.join(mapping.dates)}"

@@ -1,0 +1,1 @@
+"""The corridor: facts, measures, service levels, credits, scorecards; pure arithmetic."""

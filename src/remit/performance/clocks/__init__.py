@@ -1,0 +1,20 @@
+"""Clocks: calendars turned into readings, so that working time is the difference of two of them."""
+
+from remit.performance.clocks.curves import ClockCurve, Stretch, draw_curve, join_stretches
+from remit.performance.clocks.pauses import due_with_pauses, working_seconds_between
+from remit.performance.clocks.tables import MOST_ROWS, ClockTable, compile_clock_table
+from remit.performance.clocks.zone_segments import Segment, zone_segments
+
+__all__ = [
+    "MOST_ROWS",
+    "ClockCurve",
+    "ClockTable",
+    "Segment",
+    "Stretch",
+    "compile_clock_table",
+    "draw_curve",
+    "due_with_pauses",
+    "join_stretches",
+    "working_seconds_between",
+    "zone_segments",
+]

@@ -1,0 +1,335 @@
+"""The tables of facts, each declared once: reading, checking, measuring and the reference page all use these."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from remit.performance.facts.shapes import Check, Column, Kind, Table, not_before, not_more
+
+DIMENSIONS: Mapping[str, str] = MappingProxyType({
+    "provider": "The provider that did the work.",
+    "site": "The site where it was done.",
+    "queue": "The queue, line or skill it came in on.",
+    "team": "The team or assignment group.",
+    "language": "The language it was handled in.",
+    "channel": "How it came in: voice, chat, e-mail, post …",
+    "priority": "Its priority, in the contract's words.",
+    "category": "What it was about, as the source classes it.",
+    "customer_tier": "The tier of the customer, where the contract sets targets by tier.",
+})  # fmt: skip
+
+
+def _text(name: str, description: str, *, required: bool = False) -> Column:
+    return Column(name, Kind.TEXT, description, required)
+
+
+def _instant(name: str, description: str, *, required: bool = False) -> Column:
+    return Column(name, Kind.INSTANT, description, required)
+
+
+def _seconds(name: str, description: str) -> Column:
+    return Column(name, Kind.SECONDS, description)
+
+
+def _count(name: str, description: str, *, at_least: int = 0) -> Column:
+    return Column(name, Kind.INTEGER, description, at_least=at_least)
+
+
+def _flag(name: str, description: str) -> Column:
+    return Column(name, Kind.FLAG, description)
+
+
+_DIMENSION_COLUMNS = tuple(_text(name, description) for name, description in DIMENSIONS.items())
+_CUSTOMER = _text("customer_key", "Who the customer is; repeat contacts are found by it.")
+_AGENT = _text("agent_key", "Who handled it.")
+_CASE = _text("case_key", "The case it belongs to.")
+_INTERACTION = _text("interaction_key", "The contact it belongs to.")
+_REASON = _text("reason", "Why the customer came; repeat contacts are found by it.")
+_FIRST_CONTACT = _flag("resolved_first_contact", "The source's own mark that the first contact settled it.")
+
+INTERACTIONS = Table(
+    "interactions",
+    "one contact: a call, chat, message or visit",
+    ("interaction_key",),
+    (
+        _text("interaction_key", "The contact's own number.", required=True),
+        _instant("queued_at", "When it was offered to the queue, after any menu.", required=True),
+        _instant("answered_at", "When an agent answered; empty if nobody did."),
+        _instant("abandoned_at", "When the customer gave up waiting; empty if answered."),
+        _instant("ended_at", "When the contact ended."),
+        _seconds(
+            "wait_seconds",
+            "Seconds waited in the queue; where the source has none, answered_at or abandoned_at minus queued_at.",
+        ),
+        _seconds("talk_seconds", "Seconds of talk."),
+        _seconds("hold_seconds", "Seconds on hold."),
+        _seconds("after_contact_seconds", "Seconds of work after the contact."),
+        _flag("transferred", "Handed to another agent or queue."),
+        _AGENT, _CUSTOMER, _REASON, _CASE, _FIRST_CONTACT, *_DIMENSION_COLUMNS,
+    ),
+    "queued_at",
+    "Contacts as the telephone system or chat tool recorded them; service factor, ASA, AHT and abandonment come from here.",
+    (
+        not_before("answered_at", "queued_at", "it was answered before it arrived"),
+        not_before("abandoned_at", "queued_at", "it was abandoned before it arrived"),
+        not_before("ended_at", "queued_at", "it ended before it arrived"),
+        not_before("ended_at", "answered_at", "it ended before it was answered"),
+        Check(
+            "answered_or_abandoned",
+            "answered_at IS NULL OR abandoned_at IS NULL",
+            ("answered_at", "abandoned_at"),
+            "it is both answered and abandoned",
+        ),
+    ),
+)  # fmt: skip
+
+CASES = Table(
+    "cases",
+    "one case: a ticket, incident, claim or request",
+    ("case_key",),
+    (
+        _text("case_key", "The case's own number.", required=True),
+        _instant("opened_at", "When it was opened.", required=True),
+        _instant("first_response_at", "When an agent first answered the customer."),
+        _instant("resolved_at", "When it was resolved; empty while it is not."),
+        _instant("closed_at", "When it was closed."),
+        _text("status", "The status it has now."),
+        _CUSTOMER,
+        _REASON,
+        _count("contacts", "How many contacts it took."),
+        _count("reopened_count", "How often it was opened again."),
+        _FIRST_CONTACT,
+        _flag("provider_verdict", "The source's own verdict: true where it says the target was met."),
+        *_DIMENSION_COLUMNS,
+    ),
+    "opened_at",
+    "Cases as they stand; turnaround, first response, reopening and backlog come from here.",
+    (
+        not_before("first_response_at", "opened_at", "its first response came before it was opened"),
+        not_before("resolved_at", "opened_at", "it was resolved before it was opened"),
+        not_before("closed_at", "opened_at", "it was closed before it was opened"),
+    ),
+)
+
+CASE_EVENTS = Table(
+    "case_events",
+    "one change of a case",
+    (),
+    (
+        _text("case_key", "The case that changed.", required=True),
+        _instant("at", "When it changed.", required=True),
+        Column("sequence", Kind.INTEGER, "The source's own order of changes; settles changes of the same second."),
+        _text("event", "What happened: created, status, priority, comment …"),
+        _text("status_from", "The status before the change."),
+        _text("status", "The status after the change; empty where it did not change."),
+        _text("actor", "Who made the change."),
+        *_DIMENSION_COLUMNS,
+    ),
+    "at",
+    "The history of cases; pauses, reopenings and changes of priority or team come from here. "
+    "A dimension holds the value after the change; empty means unchanged.",
+)
+
+TRANSACTIONS = Table(
+    "transactions",
+    "one piece of back-office work",
+    ("transaction_key",),
+    (
+        _text("transaction_key", "The transaction's own number.", required=True),
+        _instant("received_at", "When it was received.", required=True),
+        _instant("completed_at", "When it was completed."),
+        _text("type", "What kind of work it is."),
+        _count("units", "How many units of work it counts for."),
+        _count("errors", "Errors found in it."),
+        _count("critical_errors", "Critical errors among them."),
+        _flag("audited", "It was looked over; accuracy is judged on these."),
+        Column("amount", Kind.DECIMAL, "Its amount of money."),
+        *_DIMENSION_COLUMNS,
+    ),
+    "received_at",
+    "Claims, invoices, applications and the like; accuracy, throughput and turnaround come from here.",
+    (
+        not_before("completed_at", "received_at", "it was completed before it was received"),
+        not_more("critical_errors", "errors"),
+    ),
+)
+
+SURVEYS = Table(
+    "surveys",
+    "one answered survey",
+    ("survey_key",),
+    (
+        _text("survey_key", "The answer's own number.", required=True),
+        _instant("answered_at", "When the customer answered.", required=True),
+        _text("kind", "Which survey: csat, nps, ces …"),
+        Column("score", Kind.INTEGER, "The score given.", required=True),
+        _count("scale_max", "The highest score the scale allows.", at_least=1),
+        _flag("resolved", "The customer says the matter is settled."),
+        _INTERACTION, _CASE, _CUSTOMER, _AGENT, *_DIMENSION_COLUMNS,
+    ),
+    "answered_at",
+    "What customers said; CSAT and NPS come from here.",
+    (
+        Check("score_not_negative", "score >= 0", ("score",), "the score is negative"),
+        Check("score_within_scale", "score <= scale_max", ("score", "scale_max"), "the score is above its scale"),
+    ),
+)  # fmt: skip
+
+EVALUATIONS = Table(
+    "evaluations",
+    "one quality evaluation",
+    ("evaluation_key",),
+    (
+        _text("evaluation_key", "The evaluation's own number.", required=True),
+        _instant("evaluated_at", "When it was evaluated.", required=True),
+        _text("form", "The form it was scored on."),
+        Column("score", Kind.DECIMAL, "The score."),
+        _count("opportunities", "Chances for an error on the form."),
+        _count("errors", "Errors found."),
+        _count("critical_customer_errors", "Errors critical to the customer."),
+        _count("critical_business_errors", "Errors critical to the business."),
+        _count("critical_compliance_errors", "Errors critical to compliance."),
+        _INTERACTION, _CASE, _AGENT, *_DIMENSION_COLUMNS,
+    ),
+    "evaluated_at",
+    "Quality evaluations of contacts and cases; accuracy by kind of error comes from here.",
+    (not_more("errors", "opportunities"),),
+)  # fmt: skip
+
+AGENT_TIME = Table(
+    "agent_time",
+    "one stretch of an agent's time, such as a day or a shift",
+    ("agent_key", "started_at"),
+    (
+        _text("agent_key", "The agent.", required=True),
+        _instant("started_at", "When the stretch starts.", required=True),
+        _instant("ended_at", "When it ends."),
+        _seconds("paid_seconds", "Seconds paid."),
+        _seconds("scheduled_seconds", "Seconds scheduled."),
+        _seconds("worked_seconds", "Seconds worked."),
+        _seconds("available_seconds", "Seconds ready and waiting for a contact."),
+        _seconds("handling_seconds", "Seconds spent on contacts: talk, hold and after-contact work."),
+        _seconds("in_adherence_seconds", "Scheduled seconds spent as scheduled."),
+        *_DIMENSION_COLUMNS,
+    ),
+    "started_at",
+    "Agents' time; occupancy, utilisation, shrinkage and adherence come from here.",
+    (
+        not_before("ended_at", "started_at", "it ended before it started"),
+        not_more("in_adherence_seconds", "scheduled_seconds"),
+    ),
+)
+
+HEADCOUNT = Table(
+    "headcount",
+    "one month of one team",
+    ("counted_at", "site", "team", "provider"),
+    (
+        _instant("counted_at", "The first instant of the month.", required=True),
+        _count("headcount_start", "Heads on the first day."),
+        _count("headcount_end", "Heads on the last day."),
+        _count("hires", "Heads that came."),
+        _count("separations", "Heads that left."),
+        Column("fte", Kind.DECIMAL, "Full-time equivalents."),
+        *_DIMENSION_COLUMNS,
+    ),
+    "counted_at",
+    "Heads by month; attrition comes from here.",
+)
+
+OUTAGES = Table(
+    "outages",
+    "one outage of a service",
+    ("outage_key",),
+    (
+        _text("outage_key", "The outage's own number.", required=True),
+        _text("service", "The service that was down.", required=True),
+        _instant("started_at", "When it went down.", required=True),
+        _instant("ended_at", "When it was up again; empty while it is down."),
+        _flag("planned", "It was planned maintenance."),
+        _instant("noticed_at", "When the client was told of a planned outage."),
+        _REASON,
+        *_DIMENSION_COLUMNS,
+    ),
+    "started_at",
+    "Outages; availability within scheduled hours comes from here.",
+    (not_before("ended_at", "started_at", "it ended before it started"),),
+)
+
+INTERVAL_COUNTS = Table(
+    "interval_counts",
+    "one interval of one queue, in totals",
+    ("interval_key",),
+    (
+        _text("interval_key", "A name for the row: the queue and the interval, for instance.", required=True),
+        _instant("starts_at", "When the interval starts.", required=True),
+        _seconds("interval_seconds", "How long it is."),
+        _count("offered", "Contacts offered."),
+        _count("answered", "Contacts answered."),
+        _count("answered_within", "Contacts answered within the threshold."),
+        _count("abandoned", "Contacts abandoned."),
+        _count("abandoned_within", "Contacts abandoned within the threshold."),
+        _count("abandoned_short", "Contacts abandoned within the short-abandon time."),
+        _count("handled", "Contacts handled."),
+        _seconds("handling_seconds", "Seconds of handling, all contacts together."),
+        _seconds("wait_seconds", "Seconds waited by those answered, all together."),
+        _count("forecast_offered", "Contacts forecast."),
+        *_DIMENSION_COLUMNS,
+    ),
+    "starts_at",
+    "Totals by interval, for sources that give no single contacts.",
+    (
+        not_more("answered", "offered"),
+        not_more("abandoned", "offered"),
+        not_more("answered_within", "answered"),
+        not_more("abandoned_within", "abandoned"),
+        not_more("abandoned_short", "abandoned"),
+        Check(
+            "answered_and_abandoned_within_offered",
+            "answered + abandoned <= offered",
+            ("answered", "abandoned", "offered"),
+            "answered and abandoned together are more than offered",
+        ),
+    ),
+)
+
+WAIVERS = Table(
+    "waivers",
+    "one record waived from one service level",
+    ("waiver_key",),
+    (
+        _text("waiver_key", "The waiver's own number.", required=True),
+        _text("record_key", "The key of the record it waives.", required=True),
+        _text("service_level", "The service level it waives it from.", required=True),
+        _text("approved_by", "Who agreed for the other side."),
+        _instant("approved_at", "When it was agreed."),
+        _text("reason", "Why."),
+        _text("clause_cited", "The clause it rests on."),
+        *_DIMENSION_COLUMNS,
+    ),
+    "approved_at",
+    "The signed list of records both sides leave out.",
+)
+
+PROVIDER_FIGURES = Table(
+    "provider_figures",
+    "the provider's own figure of one service level and period",
+    ("service_level", "starts_at"),
+    (
+        _text("service_level", "The service level.", required=True),
+        _instant("starts_at", "The first instant of the period.", required=True),
+        Column("value", Kind.DECIMAL, "The value the provider reports."),
+        _count("numerator", "Its numerator."),
+        _count("denominator", "Its denominator."),
+        *_DIMENSION_COLUMNS,
+    ),
+    "starts_at",
+    "What the provider says it reached; reconciliation sets it against ours.",
+)
+
+TABLES: Mapping[str, Table] = MappingProxyType({
+    table.name: table
+    for table in (
+        INTERACTIONS, CASES, CASE_EVENTS, TRANSACTIONS, SURVEYS, EVALUATIONS, AGENT_TIME, HEADCOUNT, OUTAGES, INTERVAL_COUNTS,
+        WAIVERS, PROVIDER_FIGURES,
+    )
+})  # fmt: skip

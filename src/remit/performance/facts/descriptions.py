@@ -1,0 +1,53 @@
+"""The reference page of the tables, told from their declarations."""
+
+from collections.abc import Iterator
+
+from remit.performance.facts.declarations import DIMENSIONS, TABLES
+from remit.performance.facts.shapes import Column, Kind, Table
+
+_KINDS = {
+    Kind.TEXT: "text as it stands, without blanks around it",
+    Kind.INTEGER: "a whole number",
+    Kind.DECIMAL: "a number with at most four places",
+    Kind.FLAG: "true or false",
+    Kind.INSTANT: "a moment, kept as whole UTC seconds",
+    Kind.SECONDS: "a length of time in whole seconds, never negative",
+}
+
+
+def describe() -> list[str]:
+    """The lines of the reference page in Markdown: kinds, the dimensions every table has, then a section a table."""
+    return [
+        "# Tables of facts",
+        "",
+        "A mapping file says how a source's columns become these. A column marked * is required: a row without it goes to",
+        "the quarantine file with its reason. No two rows of a table share its key.",
+        "",
+        "| kind | holds |",
+        "|---|---|",
+        *(f"| {kind} | {words} |" for kind, words in _KINDS.items()),
+        "",
+        "Every table also has these columns of text, which a contract can filter and group by:",
+        "",
+        "| dimension | holds |",
+        "|---|---|",
+        *(f"| `{name}` | {words} |" for name, words in DIMENSIONS.items()),
+        *(line for table in TABLES.values() for line in _section(table)),
+    ]
+
+
+def _section(table: Table) -> Iterator[str]:
+    yield from ("", f"## {table.name}", "", table.description, "", f"A row is {table.grain}.{_key(table)}", "")
+    yield from ("| column | kind | holds |", "|---|---|---|")
+    yield from (_row(column) for column in table.columns if column.name not in DIMENSIONS)
+    if table.own_checks:
+        yield from ("", "A row goes to the quarantine file where")
+        yield from ("", *(f"* {check.sentence} (`{check.name}`)" for check in table.own_checks))
+
+
+def _key(table: Table) -> str:
+    return f" Key: {', '.join(f'`{name}`' for name in table.key)}." if table.key else " It has no key."
+
+
+def _row(column: Column) -> str:
+    return f"| `{column.name}`{'*' if column.required else ''} | {column.kind} | {column.description} |"

@@ -1,0 +1,128 @@
+"""From what a measure says of a row to its records query: windows, conditions, exclusions and waivers, alike for all."""
+
+from sqlglot import exp
+
+from remit.performance.clocks import ClockTable
+from remit.performance.measures.conditions import parse_condition
+from remit.performance.measures.expressions import (
+    both,
+    coalesce,
+    column,
+    is_known,
+    is_unknown,
+    number,
+    qualified,
+    text,
+    where_all,
+)
+from remit.performance.measures.queries import (
+    MeasureQuery,
+    RecordParts,
+    Scope,
+    WINDOW_SEGMENT,
+    clock_join,
+    clock_offset,
+)
+from remit.terms.service_levels import Exclusion
+
+
+def assemble(
+    scope: Scope, parts: RecordParts, *, table: ClockTable, denominators: tuple[int, ...] | None = None
+) -> MeasureQuery:
+    """The records query of one service level.
+
+    A row outside every window is left out by the join; a row an exclusion takes out stays, with the exclusion's id.
+    """
+    window = parts.window_index if parts.window_index is not None else column("window", "w")
+    excluded = None if parts.is_conditioned else exclusion_of(scope, *parts.excluded)
+    shown = [
+        parts.key.as_("record_key"),
+        window.copy().as_("window_index"),
+        (parts.numerator).as_("numerator"),
+        (parts.denominator).as_("denominator"),
+        (parts.sample if parts.sample is not None else parts.denominator).as_("sample"),
+        (parts.seconds if parts.seconds is not None else exp.null()).as_("seconds"),
+        (parts.target_seconds if parts.target_seconds is not None else exp.null()).as_("target_seconds"),
+        (excluded if excluded is not None else exp.cast(exp.null(), "TEXT")).as_("excluded"),
+        *[dimension_value(name).as_(name, quoted=True) for name in scope.dimensions],
+    ]
+    query = exp.select(*shown).from_(_source(parts))
+    for join in parts.joins:
+        query = query.join(join)
+    if parts.at is not None:
+        query = query.join(clock_join(table, "w", parts.at, number(clock_offset(table, WINDOW_SEGMENT))))
+    if _waiver(scope) is not None and not parts.is_conditioned:
+        query = query.join(_waiver_join(scope, parts))
+    own_condition = None if parts.is_conditioned else level_condition(scope)
+    condition = where_all(parts.where, own_condition, window.copy() >= 0)
+    return MeasureQuery(
+        service_level=scope.level_id,
+        records=query.where(condition) if condition is not None else query,
+        dimensions=scope.dimensions,
+        clock_tables=(table,),
+        denominators=denominators,
+        may_exclude=excluded is not None,
+    )
+
+
+def dimension_value(name: str) -> exp.Expression:
+    """A dimension's value for print: records without one are a group of their own, never dropped."""
+    return coalesce(exp.cast(column(name), "TEXT"), text("(none)"))
+
+
+def level_condition(scope: Scope) -> exp.Expression | None:
+    """The level's own `where`, bound to the records."""
+    measure = scope.level.measure
+    if measure.where is None:
+        return None
+    return qualified(parse_condition(measure.where, scope.columns[measure.table]))
+
+
+def exclusions_of(scope: Scope) -> tuple[Exclusion, ...]:
+    """The record exclusions that concern the level, in the contract's order; the first that fits gives the reason."""
+    table = scope.level.measure.table
+    return tuple(
+        exclusion
+        for exclusion in scope.contract.exclusions
+        if (exclusion.waivers or exclusion.of == table) and (not exclusion.levels or scope.level_id in exclusion.levels)
+    )
+
+
+def _source(parts: RecordParts) -> exp.Expression:
+    if isinstance(parts.source, str):
+        return exp.to_table(parts.source).as_("r")
+    return parts.source.subquery("r")
+
+
+def exclusion_of(scope: Scope, *faults: tuple[exp.Expression, str], with_waivers: bool = True) -> exp.Expression | None:
+    """The id of what takes a record out, or null; None where nothing ever does."""
+    branches = list(faults)
+    columns = scope.columns[scope.level.measure.table]
+    for exclusion in exclusions_of(scope):
+        if exclusion.where is not None:
+            branches.append((qualified(parse_condition(exclusion.where, columns)), exclusion.id))
+        elif with_waivers and "waivers" in scope.columns:
+            branches.append((is_known(column("record_key", "waiver")), exclusion.id))
+    if not branches:
+        return None
+    tree = exp.case()
+    for condition, reason in branches:
+        tree = tree.when(condition, text(reason))
+    return tree
+
+
+def _waiver(scope: Scope) -> Exclusion | None:
+    if "waivers" not in scope.columns:
+        return None
+    return next((exclusion for exclusion in exclusions_of(scope) if exclusion.waivers), None)
+
+
+def _waiver_join(scope: Scope, parts: RecordParts) -> exp.Join:
+    """Waivers count only where someone approved them and said why; two for one record count once."""
+    approved = both(
+        column("service_level", "v").eq(text(scope.level_id)),
+        is_known(column("approved_by", "v")),
+        is_known(column("reason", "v")),
+    )
+    listed = exp.select(column("record_key", "v")).distinct().from_(exp.to_table("waivers").as_("v")).where(approved)
+    return exp.Join(this=listed.subquery("waiver"), side="LEFT", on=column("record_key", "waiver").eq(parts.key.copy()))

@@ -1,0 +1,239 @@
+"""Measures of outcomes: first contact resolution, reopening, accuracy, satisfaction, recommendation, custom ratios."""
+
+from sqlglot import exp
+
+from remit.performance.facts import TABLES
+from remit.performance.measures.conditions import parse_condition
+from remit.performance.measures.expressions import (
+    both,
+    column,
+    is_known,
+    is_unknown,
+    number,
+    one_if,
+    qualified,
+    where_all,
+)
+from remit.performance.measures.queries import RecordParts, Scope
+from remit.terms.measure_terms import (
+    Accuracy, CustomRatio, FirstContactResolution, NetPromoter, Reopening, Satisfaction,
+)  # fmt: skip
+
+_PROMOTER_FROM, _DETRACTOR_TO = 9, 6
+
+
+def key_of(table: str) -> exp.Expression:
+    """A record's key as one text: the table's key columns, joined where there are several."""
+    columns = [exp.cast(column(name), "TEXT") for name in TABLES[table].key]
+    tree: exp.Expression = columns[0]
+    for further in columns[1:]:
+        tree = exp.DPipe(this=exp.DPipe(this=tree, expression=exp.Literal.string(" ")), expression=further)
+    return tree
+
+
+def instant_of(table: str) -> exp.Expression:
+    """The column that places a table's records in time."""
+    return column(TABLES[table].time_column)
+
+
+def first_contact_resolution(measure: FirstContactResolution, scope: Scope) -> RecordParts:
+    """Contacts resolved at the first attempt; a record whose variant's evidence is missing is not measured."""
+    if measure.variant == "no_repeat":
+        return _no_repeat(measure, scope)
+    flag, known = {
+        "agent_flag": (column("resolved_first_contact"), is_known(column("resolved_first_contact"))),
+        "survey": (column("resolved"), is_known(column("resolved"))),
+        "single_contact": (
+            column("contacts") <= 1,
+            both(is_known(column("contacts")), is_known(column("resolved_at"))),
+        ),
+    }[measure.variant]
+    return RecordParts(
+        source=measure.of,
+        key=key_of(measure.of),
+        at=instant_of(measure.of),
+        numerator=one_if(flag),
+        denominator=number(1),
+        where=known,
+    )
+
+
+def _no_repeat(measure: FirstContactResolution, scope: Scope) -> RecordParts:
+    """First contacts (none by that customer for that reason in the time before), and whether none followed in time.
+
+    The window functions look at every contact of the table, so that a repeat after the end of the month counts
+    against the month of the first contact.
+    """
+    assert measure.repeat_within is not None
+    length = measure.repeat_within.seconds
+    at = instant_of(measure.of)
+    by = [column("customer_key"), column("reason")]
+    order = exp.Order(expressions=[exp.Ordered(this=at.copy()), exp.Ordered(this=key_of(measure.of))])
+    condition = None if measure.where is None else qualified(parse_condition(measure.where, scope.columns[measure.of]))
+    around = exp.select(
+        exp.column(exp.Star(), table="r"),
+        _neighbour(exp.Lag, at, by, order).as_("before_at"),
+        _neighbour(exp.Lead, at, by, order).as_("after_at"),
+    )
+    source = around.from_(exp.to_table(measure.of).as_("r"))
+    known = where_all(is_known(column("customer_key")), condition)
+    assert known is not None
+    first = exp.or_(is_unknown(column("before_at")), (at.copy() - column("before_at")) > length)
+    alone = exp.or_(is_unknown(column("after_at")), (column("after_at") - at.copy()) > length)
+    return RecordParts(
+        source=source.where(known),
+        key=key_of(measure.of),
+        at=at,
+        numerator=one_if(alone),
+        denominator=number(1),
+        where=first,
+    )
+
+
+def _neighbour(
+    function: type[exp.AggFunc], at: exp.Expression, by: list[exp.Column], order: exp.Order
+) -> exp.Expression:
+    return exp.Window(this=function(this=at.copy()), partition_by=[name.copy() for name in by], order=order.copy())
+
+
+def reopening(_measure: Reopening) -> RecordParts:
+    """Resolved cases that were opened again."""
+    return RecordParts(
+        source="cases",
+        key=column("case_key"),
+        at=column("resolved_at"),
+        numerator=one_if(column("reopened_count") > 0),
+        denominator=number(1),
+        where=both(is_known(column("resolved_at")), is_known(column("reopened_count"))),
+    )
+
+
+_CRITICAL = ("critical_customer_errors", "critical_business_errors", "critical_compliance_errors")
+
+
+def _error_count(measure: Accuracy) -> exp.Expression:
+    """How many errors of the kinds named a record has; `errors` counts them all, critical ones too."""
+    if measure.of == "transactions":
+        every, critical = column("errors"), [_or_zero("critical_errors")]
+    else:
+        every, critical = column("errors"), [_or_zero(name) for name in _CRITICAL]
+    named = {
+        "customer_critical": _or_zero(_CRITICAL[0]),
+        "business_critical": _or_zero(_CRITICAL[1]),
+        "compliance_critical": _or_zero(_CRITICAL[2]),
+    }
+    if measure.errors in named:
+        return named[measure.errors]
+    all_critical: exp.Expression = critical[0]
+    for further in critical[1:]:
+        all_critical = all_critical + further
+    if measure.errors == "critical":
+        return all_critical
+    return (
+        exp.Coalesce(this=every, expressions=[number(0)])
+        if measure.errors == "all"
+        else every - exp.paren(all_critical)
+    )
+
+
+def _or_zero(name: str) -> exp.Expression:
+    return exp.Coalesce(this=column(name), expressions=[number(0)])
+
+
+def accuracy(measure: Accuracy) -> RecordParts:
+    """1 − defective / audited, by record or by opportunity for error."""
+    errors = _error_count(measure)
+    audited = is_known(column("errors")) if measure.of == "evaluations" else column("audited").eq(exp.true())
+    if measure.per == "opportunity":
+        return RecordParts(
+            source=measure.of,
+            key=key_of(measure.of),
+            at=instant_of(measure.of),
+            numerator=column("opportunities") - exp.paren(errors),
+            denominator=column("opportunities"),
+            sample=number(1),
+            where=both(is_known(column("opportunities")), audited),
+        )
+    return RecordParts(
+        source=measure.of,
+        key=key_of(measure.of),
+        at=instant_of(measure.of),
+        numerator=one_if(exp.paren(errors) <= 0),
+        denominator=number(1),
+        where=audited,
+    )
+
+
+def satisfaction(measure: Satisfaction) -> RecordParts:
+    """CSAT: marks in the top boxes of the answer's own scale, or of the contract's where it brings none."""
+    scale = exp.Coalesce(this=column("scale_max"), expressions=[number(measure.scale_max)])
+    return RecordParts(
+        source="surveys",
+        key=column("survey_key"),
+        at=column("answered_at"),
+        numerator=one_if(column("score") > scale - number(measure.top_boxes)),
+        denominator=number(1),
+        where=is_known(column("score")),
+    )
+
+
+def net_promoter(_measure: NetPromoter) -> RecordParts:
+    """NPS: +1 for a promoter (9–10), −1 for a detractor (0–6), over all answers."""
+    mark = (
+        exp.case()
+        .when(column("score") >= _PROMOTER_FROM, number(1))
+        .when(column("score") <= _DETRACTOR_TO, number(-1))
+        .else_(number(0))
+    )
+    return RecordParts(
+        source="surveys",
+        key=column("survey_key"),
+        at=column("answered_at"),
+        numerator=mark,
+        denominator=number(1),
+        where=is_known(column("score")),
+    )
+
+
+def custom_ratio(measure: CustomRatio, scope: Scope) -> RecordParts:
+    """Two conditions counted, or two columns added up; a null in a sum leaves its row out."""
+    columns = scope.columns[measure.of]
+    if measure.good is not None:
+        good = qualified(parse_condition(measure.good, columns))
+        counted = None if measure.total is None else qualified(parse_condition(measure.total, columns))
+        return RecordParts(
+            source=measure.of,
+            key=key_of(measure.of),
+            at=instant_of(measure.of),
+            numerator=one_if(good if counted is None else both(counted.copy(), good)),
+            denominator=number(1),
+            where=counted,
+        )
+    assert measure.sum is not None
+    scale = scale_of(scope, measure)
+    over = number(1) if measure.per is None else column(measure.per)
+    return RecordParts(
+        source=measure.of,
+        key=key_of(measure.of),
+        at=instant_of(measure.of),
+        numerator=_scaled(column(measure.sum), scale),
+        denominator=_scaled(over, scale),
+        sample=number(1),
+        where=where_all(is_known(column(measure.sum)), None if measure.per is None else is_known(column(measure.per))),
+    )
+
+
+DECIMAL_SCALE = 10_000
+"""Decimal columns have four places (DECIMAL(18,4)); sums of them are kept as integers by this factor."""
+
+
+def scale_of(scope: Scope, measure: CustomRatio) -> int:
+    """The factor that makes both sums integers: decimal columns have four places."""
+    kinds = {item.name: item.kind for item in TABLES[measure.of].columns}
+    extra = scope.contract.facts.columns.get(measure.of, {})
+    names = [name for name in (measure.sum, measure.per) if name is not None]
+    return DECIMAL_SCALE if any(kinds.get(name, extra.get(name)) == "decimal" for name in names) else 1
+
+
+def _scaled(tree: exp.Expression, scale: int) -> exp.Expression:
+    return tree if scale == 1 else exp.cast(tree * number(scale), "BIGINT")

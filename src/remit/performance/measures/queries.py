@@ -1,0 +1,145 @@
+"""A service level as a query: one row a record, and the sums over those rows, from the same tree."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from sqlglot import exp
+
+from remit.performance.clocks import ClockTable
+from remit.performance.measures.expressions import column, is_known, is_unknown, number, one_if, total
+from remit.terms.contracts import Contract
+from remit.terms.durations import ClockUnit
+from remit.terms.service_levels import ServiceLevel
+
+Interval = tuple[int, int]
+
+RECORD_COLUMNS = (
+    "record_key", "window_index", "numerator", "denominator", "sample", "seconds", "target_seconds", "excluded",
+)  # fmt: skip
+"""What the records query of every measure gives, before the dimensions asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a service level is compiled against.
+
+    `windows` are disjoint half-open stretches of UTC seconds in order; `facts_from`/`facts_to` the first and last
+    instant of the facts it reads; `as_of` the instant up to which open records have run; `columns` the declared columns
+    of each table the facts have; `overlays` the closed stretches of each exclusion that stops clocks; `dimensions` the
+    columns to split by.
+    """
+
+    contract: Contract
+    level_id: str
+    windows: tuple[Interval, ...]
+    facts_from: int
+    facts_to: int
+    as_of: int
+    columns: Mapping[str, frozenset[str]]
+    overlays: Mapping[str, tuple[Interval, ...]] = field(default_factory=dict)
+    dimensions: tuple[str, ...] = ()
+
+    @property
+    def level(self) -> ServiceLevel:
+        return self.contract.service_levels[self.level_id]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureQuery:
+    """A service level as a query tree, with the clock tables it joins.
+
+    `records` gives RECORD_COLUMNS and the dimensions, one row a record that counts or was excluded. `denominators`
+    holds a denominator for each window where it is a property of the window and not of the records (volume: 1;
+    throughput: open hours). `may_exclude` says whether any record can be excluded. The sums and the list are built over
+    the same tree, so they can't disagree.
+    """
+
+    service_level: str
+    records: exp.Select
+    dimensions: tuple[str, ...]
+    clock_tables: tuple[ClockTable, ...]
+    denominators: tuple[int, ...] | None = None
+    may_exclude: bool = True
+
+    def totals(self) -> exp.Select:
+        """Numerator, denominator, sample and excluded records by window (and dimensions)."""
+        keys = [column("window_index"), *[column(name) for name in self.dimensions]]
+        sums = [total(self._counted(name)).as_(name) for name in ("numerator", "denominator", "sample")]
+        excluded = total(one_if(is_known(column("excluded")))) if self.may_exclude else number(0)
+        shown = [*keys, *sums, excluded.as_("excluded")]
+        return self._over_records(*shown).group_by(*[key.copy() for key in keys])
+
+    def listing(self, window_index: int) -> exp.Select:
+        """The records of one window in the order of their keys; an excluded one is there and adds nothing."""
+        sums = ("numerator", "denominator", "sample")
+        shown = [
+            self._counted(name).as_(name) if name in sums else column(name)
+            for name in RECORD_COLUMNS
+            if name != "window_index"
+        ]
+        query = self._over_records(*shown, *[column(name) for name in self.dimensions])
+        return query.where(column("window_index").eq(window_index)).order_by(column("record_key"))
+
+    def _counted(self, name: str) -> exp.Expression:
+        """What a record adds to a sum: nothing where it was excluded."""
+        if not self.may_exclude:
+            return column(name)
+        return exp.case().when(is_unknown(column("excluded")), column(name)).else_(number(0))
+
+    def split_by(self, dimensions: tuple[str, ...]) -> "MeasureQuery":
+        return replace(self, dimensions=dimensions)
+
+    def _over_records(self, *shown: exp.Expression) -> exp.Select:
+        return exp.select(*shown).from_(self.records.subquery("r")).where(column("window_index") >= 0)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordParts:
+    """What one measure says of each row of its source; the rest (windows, exclusions, conditions) is common to all.
+
+    `source` is a table's name or a query; `at` the instant that decides the window, or None where `window_index` is
+    given; `sample` how many records stand behind the row's denominator (the denominator itself, unless given).
+    `is_conditioned` says that the source has applied the level's condition and exclusions itself, its rows being
+    something else than the table's records.
+    """
+
+    source: str | exp.Select
+    key: exp.Expression
+    at: exp.Expression | None
+    numerator: exp.Expression
+    denominator: exp.Expression
+    sample: exp.Expression | None = None
+    seconds: exp.Expression | None = None
+    target_seconds: exp.Expression | None = None
+    where: exp.Expression | None = None
+    excluded: tuple[tuple[exp.Expression, str], ...] = ()
+    window_index: exp.Expression | None = None
+    joins: tuple[exp.Join, ...] = ()
+    is_conditioned: bool = False
+
+
+WINDOW_SEGMENT = "always/all_seconds"
+"""The segment of every level's clock table in which any instant of the facts finds its window."""
+
+
+def segment_name(calendar: str, unit: ClockUnit) -> str:
+    """A calendar counted in a unit: one curve of a clock table."""
+    if unit is ClockUnit.ALL_SECONDS:
+        return WINDOW_SEGMENT
+    return f"{calendar}/{unit.name.lower()}"
+
+
+def clock_offset(table: ClockTable, segment: str) -> int:
+    """What is added to an instant's bucket t div g to make the key of a segment's row."""
+    return table.keys[segment] - table.first_k
+
+
+def clock_join(table: ClockTable, alias: str, instant: exp.Expression, offset: exp.Expression) -> exp.Join:
+    """The equality join that finds an instant's row of a clock table."""
+    key = exp.cast(offset.copy() + (instant.copy() // number(table.grid_seconds)), "INT")
+    return exp.Join(this=exp.to_table(table.name).as_(alias), kind="INNER", on=column("key", alias).eq(key))
+
+
+def reading(alias: str, instant: exp.Expression) -> exp.Expression:
+    """F(t): the clock's reading at an instant, from the row of the clock table joined under the alias."""
+    return column("base", alias) + column("is_open", alias) * instant.copy()

@@ -1,0 +1,147 @@
+"""The clocks of a level: which calendars and units its records run on, as offsets into one clock table."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from sqlglot import exp
+
+from remit.performance.clocks import ClockTable, compile_clock_table
+from remit.performance.measures.expressions import choose, column, number
+from remit.performance.measures.queries import WINDOW_SEGMENT, Interval, Scope, clock_offset, segment_name
+from remit.terms.calendars import AROUND_THE_CLOCK, Calendar
+from remit.terms.clocks import ALWAYS_OPEN, ByDimension, Clock
+from remit.terms.durations import ClockUnit, Duration
+from remit.terms.measure_terms import TargetByDimension, durations_of
+
+CalendarChoice = str | ByDimension
+TargetChoice = TargetByDimension | Duration
+
+
+def calendar_named(scope: Scope, name: str) -> Calendar:
+    """A calendar of the contract; `always` is every contract's, unless it writes its own."""
+    return (
+        scope.contract.calendars.get(name, AROUND_THE_CLOCK) if name == ALWAYS_OPEN else scope.contract.calendars[name]
+    )
+
+
+def compile_level_clock(
+    scope: Scope, segments: set[tuple[str, ClockUnit]], *, overlays: tuple[Interval, ...] = ()
+) -> ClockTable:
+    """One clock table for everything a level's query looks up: its calendars in their units, and its windows.
+
+    Overlays close every segment but the one windows are looked up in.
+    """
+    calendars = {WINDOW_SEGMENT: AROUND_THE_CLOCK}
+    units = {WINDOW_SEGMENT: ClockUnit.ALL_SECONDS}
+    for calendar, unit in sorted(segments):
+        name = segment_name(calendar, unit)
+        calendars[name] = calendar_named(scope, calendar) if unit is not ClockUnit.ALL_SECONDS else AROUND_THE_CLOCK
+        units[name] = unit
+    first = min([scope.facts_from, *(start - 1 for start, _ in scope.windows)])
+    last = max([scope.facts_to, scope.as_of, *(end for _, end in scope.windows)])
+    return compile_clock_table(
+        f"clock_{scope.level_id}",
+        calendars,
+        unit=units,
+        from_at=first,
+        to_at=last,
+        overlays=overlays,
+        windows=scope.windows,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Which calendar and target a record runs on, as expressions over a calendar column and a target column.
+
+    Both choices are a name or depend on one column's value; a target may be counted in a unit of its own (4 business
+    hours for one priority, 3 business days for another), so that the segment depends on both columns.
+    """
+
+    calendar: CalendarChoice
+    target: TargetChoice
+
+    @property
+    def segments(self) -> set[tuple[str, ClockUnit]]:
+        calendars = [name for name, _ in _calendar_branches(self.calendar)]
+        return set(product(calendars, {duration.unit for duration in durations_of(self.target)}))
+
+    @property
+    def calendar_column(self) -> str | None:
+        return None if isinstance(self.calendar, str) else self.calendar.by
+
+    @property
+    def target_column(self) -> str | None:
+        return None if isinstance(self.target, Duration) else self.target.by
+
+    def offset(self, table: ClockTable, *, calendar_by: exp.Expression, target_by: exp.Expression) -> exp.Expression:
+        """The record's offset into the clock table; null where its calendar or target is not defined."""
+        units = sorted({duration.unit for duration in durations_of(self.target)})
+        if len(units) == 1:
+            return self._offset_in(table, units[0], calendar_by)
+        tree = exp.case()
+        for unit in units[1:]:
+            tree = tree.when(self._has_unit(unit, target_by), self._offset_in(table, unit, calendar_by))
+        return tree.else_(self._offset_in(table, units[0], calendar_by))
+
+    def target_seconds(self, target_by: exp.Expression) -> exp.Expression:
+        """The record's target as a reading of its clock; null where its value of the column has none."""
+        if isinstance(self.target, Duration):
+            return number(self.target.seconds)
+        otherwise = None if self.target.otherwise is None else self.target.otherwise.seconds
+        return choose(target_by, {value: length.seconds for value, length in self.target.map.items()}, otherwise)
+
+    def _offset_in(self, table: ClockTable, unit: ClockUnit, calendar_by: exp.Expression) -> exp.Expression:
+        offsets = {name: clock_offset(table, segment_name(name, unit)) for name, _ in _calendar_branches(self.calendar)}
+        if isinstance(self.calendar, str):
+            return number(offsets[self.calendar])
+        otherwise = None if self.calendar.otherwise is None else offsets[self.calendar.otherwise]
+        return choose(calendar_by, {value: offsets[name] for value, name in self.calendar.map.items()}, otherwise)
+
+    def _has_unit(self, unit: ClockUnit, target_by: exp.Expression) -> exp.Expression:
+        assert isinstance(self.target, TargetByDimension)
+        has = {value: int(length.unit is unit) for value, length in self.target.map.items()}
+        otherwise = int(self.target.otherwise is not None and self.target.otherwise.unit is unit)
+        return exp.paren(choose(target_by, has, otherwise)).eq(number(1))
+
+
+def timing_of(clock: Clock, target: TargetChoice) -> Timing:
+    return Timing(clock.calendar, target)
+
+
+def column_or_null(name: str | None, table: str = "r") -> exp.Expression:
+    """A deciding column, or null where nothing is decided by a column."""
+    return exp.null() if name is None else column(name, table)
+
+
+def _calendar_branches(calendar: CalendarChoice) -> Iterator[tuple[str, str | None]]:
+    if isinstance(calendar, str):
+        yield calendar, None
+        return
+    seen = dict.fromkeys([*calendar.map.values(), *([calendar.otherwise] if calendar.otherwise else [])])
+    yield from ((name, calendar.by) for name in seen)
+
+
+def due_window(
+    scope: Scope, table: ClockTable, timing: Timing, *, due_reading: exp.Expression, offset: exp.Expression
+) -> exp.Expression:
+    """The index of the window in which a clock reaches a reading, or -1.
+
+    The due instant lies in [start, end) exactly when the reading is above F(start - 1) and at most F(end - 1): on a
+    tie with closing time it is the closing time, which is how an instant that ends a window's last open stretch belongs
+    to that window.
+    """
+    tree = exp.case()
+    for calendar, unit in sorted(timing.segments):
+        segment = segment_name(calendar, unit)
+        bounds = [
+            (table.reading(segment, np.array([start - 1, end - 1], dtype=np.int64))) for start, end in scope.windows
+        ]
+        inner = exp.case()
+        for index, (before, until) in enumerate(bounds):
+            reached = exp.and_(due_reading.copy() > int(before), due_reading.copy() <= int(until))
+            inner = inner.when(reached, number(index))
+        tree = tree.when(offset.copy().eq(number(clock_offset(table, segment))), inner.else_(number(-1)))
+    return tree.else_(number(-1))

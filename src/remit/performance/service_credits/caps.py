@@ -1,0 +1,128 @@
+"""Caps: what a month's and a year's credits may come to, and cutting the lines to it."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from remit.performance.service_credits.factors import cited
+from remit.performance.service_credits.histories import Month, SettledPeriod, charges_on
+from remit.performance.service_credits.pricing import Limit, Priced, cut
+from remit.performance.service_credits.statements import LineKind
+from remit.performance.service_credits.wording import money, percent
+from remit.terms.credit_terms import ChargeBasis, MonthCap, SchemeTerms, YearBasis, YearCap, YearKind
+from remit.terms.periods import contract_year_of
+
+_BASES = {
+    ChargeBasis.BASE: "the charges",
+    ChargeBasis.INVOICE: "the invoice",
+    ChargeBasis.AT_RISK: "the at-risk amount",
+}
+_YEARS = {
+    YearKind.CALENDAR: "the calendar year's cap",
+    YearKind.CONTRACT: "the contract year's cap",
+    YearKind.LAST_12_MONTHS: "the twelve months' cap",
+}
+
+
+def cut_to_caps(
+    month: Month, schemes: Sequence[SchemeTerms], lines: Sequence[Priced]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Cuts the month's lines to each scheme's own caps, then all credits to the contract's.
+
+    Each cap in turn only takes away, so that none that came before is passed again. Gives the words of the caps that
+    bit, and notes on caps that could not be computed.
+    """
+    bit: list[str] = []
+    notes: list[str] = []
+    for concerned, limit in _limits(month, schemes, lines):
+        words = cut(concerned, limit, month.terms.rounding)
+        if words:
+            bit.append(words)
+        if limit.amount is None and any(line.steps for line in concerned):
+            notes.append(limit.words)
+    return tuple(bit), tuple(notes)
+
+
+def _limits(
+    month: Month, schemes: Sequence[SchemeTerms], lines: Sequence[Priced]
+) -> Iterator[tuple[Sequence[Priced], Limit]]:
+    for scheme in schemes:
+        mine = [line for line in lines if line.draft.scheme == scheme.key]
+        if scheme.month_cap is not None:
+            yield mine, month_limit(scheme.month_cap, month, scheme)
+        if scheme.year_cap is not None:
+            yield mine, year_limit(scheme.year_cap, month, scheme)
+    credits_only = [line for line in lines if line.draft.kind is LineKind.CREDIT]
+    if month.terms.cap is not None:
+        yield credits_only, month_limit(month.terms.cap, month, None)
+    if month.terms.year_cap is not None:
+        yield credits_only, year_limit(month.terms.year_cap, month, None)
+
+
+def month_limit(cap: MonthCap, month: Month, scheme: SchemeTerms | None) -> Limit:
+    """What a month's cap comes to."""
+    if cap.amount is not None:
+        return Limit(Fraction(cap.amount), "the month's cap" + cited(cap.clause))
+    rate = cap.rate or Decimal(0)
+    amount = Fraction(rate) * Fraction(month.charges(scheme, cap.of))
+    words = _BASES[cap.of] if rate == 1 else f"{percent(rate)} of {_BASES[cap.of]}"
+    return Limit(amount, words + cited(cap.clause))
+
+
+def year_limit(cap: YearCap, month: Month, scheme: SchemeTerms | None) -> Limit:
+    """What a year's cap leaves for this month: the year's amount less the credits of the months before it."""
+    within, before = _year_of(month, cap.year)
+    whole = _year_amount(cap, month, scheme, within, before)
+    if whole is None:
+        return Limit(None, f"no month of the year before {month.label} is known: its cap can't be computed")
+    given = sum((_given(settled, scheme) for settled in within), Decimal(0))
+    rounding = month.terms.rounding
+    words = f"{_YEARS[cap.year]} {money(whole, rounding)} less {money(given, rounding)} given before"
+    return Limit(Fraction(whole) - Fraction(given), words + cited(cap.clause))
+
+
+def _year_amount(
+    cap: YearCap,
+    month: Month,
+    scheme: SchemeTerms | None,
+    within: Sequence[SettledPeriod],
+    before: Sequence[SettledPeriod],
+) -> Fraction | None:
+    if cap.amount is not None:
+        return Fraction(cap.amount)
+    rate = Fraction(cap.rate or 0)
+    basis = ChargeBasis.AT_RISK if cap.of is YearBasis.AT_RISK else cap.charges
+
+    def charged(periods: Sequence[SettledPeriod]) -> Fraction:
+        amounts = (charges_on(one.measured.charges, month.terms, scheme, basis) for one in periods)
+        return sum((Fraction(amount) for amount in amounts), Fraction(0))
+
+    if cap.of is not YearBasis.YEAR_BEFORE:
+        return rate * (charged(within) + Fraction(month.charges(scheme, basis)))
+    if before:
+        return rate * charged(before) / len(before)
+    return None if cap.first_year_amount is None else Fraction(cap.first_year_amount)
+
+
+def _year_of(month: Month, kind: YearKind) -> tuple[Sequence[SettledPeriod], Sequence[SettledPeriod]]:
+    """The earlier periods of this month's year, and the periods of the year before."""
+    if kind is YearKind.LAST_12_MONTHS:
+        return month.past[-11:], month.past[:-11][-12:]
+
+    def year(settled_or_now: SettledPeriod | Month) -> int:
+        start_on = settled_or_now.measured.period.start_on
+        if kind is YearKind.CALENDAR:
+            return start_on.year
+        return contract_year_of(start_on, term_starts_on=month.term_starts_on).start_on.year
+
+    this = year(month)
+    return [one for one in month.past if year(one) == this], [one for one in month.past if year(one) == this - 1]
+
+
+def _given(settled: SettledPeriod, scheme: SchemeTerms | None) -> Decimal:
+    """What a period gave under a scheme (as credit or bonus), or all its credits."""
+    if scheme is None:
+        amounts = [one.amount for one in settled.amounts if one.kind is LineKind.CREDIT]
+    else:
+        amounts = [abs(one.amount) for one in settled.amounts if one.scheme == scheme.key]
+    return sum(amounts, Decimal(0))

@@ -1,0 +1,45 @@
+"""A settled period: what was measured, what it costs, and what it was read from."""
+
+from dataclasses import dataclass
+
+from remit.performance.service_credits import CreditStatement
+from remit.performance.service_levels import Attainment
+from remit.terms.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class FactCounts:
+    """Rows read and rows set aside, of the tables a run read."""
+
+    rows: int
+    quarantined: int
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What a statement was computed from, so that anyone can compute it again to the cent."""
+
+    contract: str
+    contract_sha256: str
+    client: str
+    provider: str
+    time_zone: str
+    facts: FactCounts
+    facts_sha256: str
+    as_of: int
+    remit_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """One settlement period of one contract.
+
+    `attainments` has one entry a service level and window that ends in the period; `breakdown` the same levels
+    split by the dimensions asked for; `statement` the period's credits.
+    """
+
+    period: Period
+    attainments: tuple[Attainment, ...]
+    breakdown: tuple[Attainment, ...]
+    statement: CreditStatement
+    provenance: Provenance

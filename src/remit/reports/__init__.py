@@ -1,0 +1,1 @@
+"""Results as documents: statements, explanations and reconciliations for people and for spreadsheets."""

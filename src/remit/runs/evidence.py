@@ -1,0 +1,60 @@
+"""The facts of one run: a connection with the tables landed, what they hold, and the instant they reach to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import duckdb
+
+from remit.engines.measuring import instants_between
+from remit.performance.facts import TABLES, Kind
+from remit.performance.settlements import FactCounts
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Landed facts, ready to be measured.
+
+    `columns` has the declared columns of each table that the facts bring; `sha256` identifies the files they were read
+    from. A table that is not in `columns` was not brought at all, which is not the same as being empty.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    columns: Mapping[str, frozenset[str]]
+    counts: FactCounts
+    sha256: str
+
+    @cached_property
+    def reach(self) -> Mapping[str, tuple[int, int]]:
+        """The first and last instant in each table, over all its columns of instants; tables without any are left out."""
+        found = {}
+        for name, columns in self.columns.items():
+            instants = [column.name for column in TABLES[name].columns if column.kind is Kind.INSTANT]
+            between = instants_between(self.connection, [(name, column) for column in instants if column in columns])
+            if between is not None:
+                found[name] = between
+        return found
+
+    @property
+    def last_at(self) -> int | None:
+        """The last instant the facts know of: open records have run until then."""
+        return max((last for _, last in self.reach.values()), default=None)
+
+    @property
+    def first_at(self) -> int | None:
+        """The first instant at which a record happened, by each table's own time."""
+        pairs = [(name, TABLES[name].time_column) for name in self.reach if name not in ("waivers", "provider_figures")]
+        between = instants_between(self.connection, pairs)
+        return None if between is None else between[0]
+
+    def between(self, tables: tuple[str, ...]) -> tuple[int, int] | None:
+        """The first and last instant over some tables."""
+        known = [self.reach[name] for name in tables if name in self.reach]
+        return (min(first for first, _ in known), max(last for _, last in known)) if known else None
+
+
+def evidence_of(
+    connection: duckdb.DuckDBPyConnection, *, columns: Mapping[str, frozenset[str]], counts: FactCounts, sha256: str
+) -> Evidence:
+    """Evidence from tables already landed in a connection."""
+    return Evidence(connection, columns, counts, sha256)

@@ -1,0 +1,122 @@
+"""Explaining: one number of a statement opened down to its definition, its query and its records."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from remit.engines.measuring import as_sql, records_of, run_listing
+from remit.ingest.contract_files import ContractVersions
+from remit.performance.explanations import AppliedExclusion, Explanation, MeasuredRecord
+from remit.performance.measures.definitions import definition_of
+from remit.performance.service_levels import Attainment, Ratio
+from remit.runs.evidence import Evidence
+from remit.runs.measured import query_for, with_contracts
+from remit.runs.settling import JudgedMonth, Request, judge_months, months_to_judge, pieces_of
+from remit.terms.contracts import Contract
+from remit.terms.periods import Period
+
+_FAULTS = {
+    "no calendar": "the record's column names no calendar of its clock",
+    "no target": "the record's column names no target",
+    "stops before it starts": "its clock stops before it starts",
+}
+
+
+class NotExplainable(Exception):
+    """The level is not judged in the period; the sentence says why."""
+
+
+def explain(
+    versions: ContractVersions, evidence: Evidence, level_id: str, period: Period, *, as_of: int | None = None
+) -> tuple[Explanation, ...]:
+    """The explanation of a level for each of its windows that ends in a period.
+
+    The months before are judged too, since low volume and the ratchet look back; so the attainment is the statement's.
+    Raises NotExplainable where the level has no window or no facts there.
+    """
+    as_of = as_of if as_of is not None else evidence.last_at
+    if as_of is None:
+        raise NotExplainable("there are no facts, so there is nothing to explain")
+    only = Request(first=period, last=period)
+    months = months_to_judge(versions, evidence, only, as_of=as_of)
+    judged = judge_months(_only_level(versions, level_id), evidence, months, as_of=as_of)
+    month = next((one for one in judged if one.period == period), None)
+    if month is None:
+        raise NotExplainable(f"{period.label} has no facts, or lies outside the contract's term")
+    found = [attainment for attainment in month.attainments if attainment.service_level == level_id]
+    if not found:
+        raise NotExplainable(f"{level_id} has no window that ends in {period.label}")
+    return tuple(_explain(versions, evidence, month, attainment, as_of=as_of) for attainment in found)
+
+
+def _only_level(versions: ContractVersions, level_id: str) -> ContractVersions:
+    """The same terms with one level; what its standard depends on, the ratchet, stays."""
+    return with_contracts(
+        versions,
+        lambda contract: contract.model_copy(
+            update={
+                "service_levels": {name: level for name, level in contract.service_levels.items() if name == level_id}
+            }
+        ),
+    )
+
+
+def _explain(
+    versions: ContractVersions, evidence: Evidence, month: JudgedMonth, attainment: Attainment, *, as_of: int
+) -> Explanation:
+    level_id = attainment.service_level
+    records: list[MeasuredRecord] = []
+    statements: list[str] = []
+    for window in month.windows[level_id, attainment.window]:
+        for contract, piece in pieces_of(versions, month, window):
+            sql, listed = _listed(contract, level_id, piece, evidence, as_of=as_of)
+            records += listed
+            if sql not in statements:
+                statements.append(sql)
+    _check_sums(attainment, records)
+    level = month.contract.service_levels[level_id]
+    return Explanation(
+        attainment=attainment,
+        name=level.name,
+        clause=level.clause,
+        definition=definition_of(month.contract, level_id),
+        sql="\n\n".join(statements),
+        exclusions=_applied(month.contract, records),
+        records=tuple(records),
+    )
+
+
+def _listed(
+    contract: Contract, level_id: str, window: Period, evidence: Evidence, *, as_of: int
+) -> tuple[str, list[MeasuredRecord]]:
+    """The query of one window and its records; a denominator that belongs to the window stands as a row of its own."""
+    if contract.service_levels[level_id].measure.table not in evidence.columns:
+        return f"-- no facts: {contract.service_levels[level_id].measure.table} were not given", []
+    query = query_for(contract, level_id, window, evidence, as_of=as_of)
+    judged = contract.service_levels[level_id].measure.is_share
+    records = list(records_of(run_listing(evidence.connection, query, 0), judged=judged))
+    if query.denominators is not None and records:
+        whole = query.denominators[0]
+        records.append(MeasuredRecord(f"the window {window.label}", None, 0, whole, None, None, None))
+    return as_sql(query.totals(), pretty=True), records
+
+
+def _check_sums(attainment: Attainment, records: Sequence[MeasuredRecord]) -> None:
+    """The list and the statement come from one tree; should they ever differ, nothing may be printed."""
+    sums = (sum(one.numerator for one in records), sum(one.denominator for one in records))
+    ratio: Ratio = attainment.ratio
+    if sums != (ratio.numerator, ratio.denominator):
+        raise AssertionError(
+            f"{attainment.service_level}: the records add up to {sums[0]}/{sums[1]}, "
+            f"the statement says {ratio.numerator}/{ratio.denominator}"
+        )
+
+
+def _applied(contract: Contract, records: Sequence[MeasuredRecord]) -> tuple[AppliedExclusion, ...]:
+    counts = Counter(record.excluded_by for record in records if record.excluded_by is not None)
+    by_id = {exclusion.id: exclusion for exclusion in contract.exclusions}
+    found = []
+    for name, count in sorted(counts.items()):
+        exclusion = by_id.get(name)
+        reason, clause = (_FAULTS[name], None) if exclusion is None else (exclusion.reason, exclusion.clause)
+        found.append(AppliedExclusion(name, reason, clause, count))
+    return tuple(found)

@@ -1,0 +1,165 @@
+"""Measuring service levels over many windows: as few queries as their windows allow."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from sqlglot import exp
+
+from remit.engines.measuring import as_sql, run_totals
+from remit.ingest.contract_files import ContractVersions
+from remit.performance.measures.catalogue import compile_level
+from remit.performance.measures.charged_volumes import volume_query
+from remit.performance.measures.queries import Interval, MeasureQuery, Scope
+from remit.performance.measures.windows import disjoint_groups
+from remit.performance.service_levels import Ratio
+from remit.runs.evidence import Evidence
+from remit.terms.contracts import Contract
+from remit.terms.measure_terms import Availability, Turnaround
+from remit.terms.periods import Period
+from remit.terms.rate_cards import ChargeLine
+from remit.terms.service_levels import Exclusion
+from remit.terms.durations import Duration
+
+NOTHING = Ratio(0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A level's sums over one window, for one value of each dimension asked for."""
+
+    ratio: Ratio
+    excluded: int
+
+
+Key = tuple[Period, tuple[str, ...]]
+
+
+def with_contracts(versions: ContractVersions, change: Callable[[Contract], Contract]) -> ContractVersions:
+    """The same versions with each contract changed, for asking what a figure would be under other terms."""
+    changed = tuple(replace(version, contract=change(version.contract)) for version in versions.versions)
+    return replace(versions, versions=changed)
+
+
+def scope_for(
+    contract: Contract,
+    level_id: str,
+    windows: Sequence[Period],
+    evidence: Evidence,
+    *,
+    as_of: int,
+    dimensions: tuple[str, ...] = (),
+) -> Scope:
+    """What a level is compiled against, over windows that do not overlap."""
+    tables = _tables_read(contract, level_id)
+    between = evidence.between(tables) or (as_of, as_of)
+    return Scope(
+        contract=contract,
+        level_id=level_id,
+        windows=tuple(window.instants(contract.zone) for window in windows),
+        facts_from=between[0],
+        facts_to=between[1],
+        as_of=as_of,
+        columns=evidence.columns,
+        overlays=overlays_of(contract, level_id, evidence),
+        dimensions=dimensions,
+    )
+
+
+def measure_level(
+    contract: Contract,
+    level_id: str,
+    windows: Iterable[Period],
+    evidence: Evidence,
+    *,
+    as_of: int,
+    dimensions: tuple[str, ...] = (),
+) -> dict[Key, Measured]:
+    """A level's sums by window and dimensions; a window without a record is absent, and so is a level without facts."""
+    found: dict[Key, Measured] = {}
+    if contract.service_levels[level_id].measure.table not in evidence.columns:
+        return found
+    for group in disjoint_groups(tuple(windows)):
+        scope = scope_for(contract, level_id, group, evidence, as_of=as_of, dimensions=dimensions)
+        for one in run_totals(evidence.connection, compile_level(scope)):
+            found[group[one.window_index], one.dimensions] = Measured(one.ratio, one.excluded)
+    return found
+
+
+def query_for(contract: Contract, level_id: str, window: Period, evidence: Evidence, *, as_of: int) -> MeasureQuery:
+    """The query of one level over one window."""
+    return compile_level(scope_for(contract, level_id, [window], evidence, as_of=as_of))
+
+
+def charged_volumes(
+    contract: Contract, lines: Sequence[ChargeLine], period: Period, evidence: Evidence, *, as_of: int
+) -> dict[str, int]:
+    """The raw count of each charge line with a volume, in one period."""
+    counts = {}
+    for line in lines:
+        assert line.volume is not None
+        if line.volume.of not in evidence.columns:
+            counts[line.id] = 0
+            continue
+        days = line_days(line, period)
+        query = volume_query(line.volume, evidence.columns[line.volume.of], within=days.instants(contract.zone))
+        ((count,),) = evidence.connection.execute(as_sql(query)).fetchall()
+        counts[line.id] = int(count or 0)
+    return counts
+
+
+def line_days(line: ChargeLine, period: Period) -> Period:
+    """The days of a period on which a charge line is in force."""
+    start = max(period.start_on, line.first_on or period.start_on)
+    end = min(period.end_on, line.last_on + timedelta(days=1) if line.last_on else period.end_on)
+    return Period(start, end)
+
+
+def overlays_of(contract: Contract, level_id: str, evidence: Evidence) -> dict[str, tuple[Interval, ...]]:
+    """The stretches in which clocks stand, by exclusion; and a level's own planned maintenance under the level's id."""
+    measure = contract.service_levels[level_id].measure
+    found: dict[str, tuple[Interval, ...]] = {}
+    if isinstance(measure, Turnaround):
+        named = contract.clocks[measure.clock].stop_the_clock
+        for exclusion in contract.exclusions:
+            if exclusion.id in named:
+                found[exclusion.id] = _stretches(contract, exclusion, evidence)
+    if isinstance(measure, Availability) and measure.planned == "excluded":
+        found[level_id] = _planned(evidence, (measure.service,), measure.notice)
+    return found
+
+
+def _stretches(contract: Contract, exclusion: Exclusion, evidence: Evidence) -> tuple[Interval, ...]:
+    if exclusion.planned_outages_of:
+        return _planned(evidence, exclusion.planned_outages_of, exclusion.notice)
+    return tuple((_instant(contract, stop.start), _instant(contract, stop.end)) for stop in exclusion.stop_the_clock)
+
+
+def _instant(contract: Contract, written: str) -> int:
+    moment = datetime.fromisoformat(written)
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=contract.zone)).astimezone(UTC).timestamp())
+
+
+def _planned(evidence: Evidence, services: Sequence[str], notice: Duration | None) -> tuple[Interval, ...]:
+    """Planned outages that have ended, announced in time where a notice is asked for."""
+    if "outages" not in evidence.columns:
+        return ()
+    start, end, noticed = (exp.column(name, quoted=True) for name in ("started_at", "ended_at", "noticed_at"))
+    query = (
+        exp.select(start, end)
+        .from_("outages")
+        .where(exp.column("service", quoted=True).isin(*[exp.Literal.string(name) for name in services]))
+        .where(exp.column("planned", quoted=True).eq(exp.true()))
+        .where(exp.not_(end.copy().is_(exp.null())))
+    )
+    if notice is not None:
+        query = query.where((start.copy() - noticed) >= notice.seconds)
+    return tuple((int(first), int(last)) for first, last in evidence.connection.execute(as_sql(query)).fetchall())
+
+
+def _tables_read(contract: Contract, level_id: str) -> tuple[str, ...]:
+    measure = contract.service_levels[level_id].measure
+    if isinstance(measure, Turnaround):
+        clock = contract.clocks[measure.clock]
+        return (clock.of, "case_events") if clock.needs_history else (clock.of,)
+    return (measure.table,)

@@ -1,0 +1,265 @@
+"""Reconciling: the source's own verdicts or figures against ours, each difference with its cause.
+
+A cause is found by measuring again with one thing changed at a time, in a fixed order, and asking whether the two sides
+would then agree: the calendar, the pauses, the instant the clock stops at, the target's priority.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from sqlglot import exp
+
+from remit.engines.measuring import as_sql
+from remit.ingest.contract_files import ContractVersions
+from remit.performance.explanations import MeasuredRecord
+from remit.performance.reconciliations import Difference, FigureDifference, Reconciliation
+from remit.performance.service_levels import Attainment
+from remit.runs.evidence import Evidence
+from remit.runs.explaining import NotExplainable, explain
+from remit.runs.measured import with_contracts
+from remit.runs.settling import Request, local_day, months_to_judge
+from remit.terms.calendars import AROUND_THE_CLOCK
+from remit.terms.clocks import Clock, PriorityChange
+from remit.terms.contracts import Contract
+from remit.terms.measure_terms import Turnaround
+from remit.terms.periods import Period
+
+VERDICT = "provider_verdict"
+_NEAR_SECONDS = 60
+_OTHER_STOPS = ("closed_at", "resolved_at")
+
+
+def reconcile(
+    versions: ContractVersions, evidence: Evidence, level_id: str, request: Request = Request()
+) -> Reconciliation:
+    """Both sides' verdicts on a level's records over the months asked for; or their monthly figures where there are some.
+
+    Raises NotExplainable where the facts bring neither a verdict column nor figures.
+    """
+    as_of = request.as_of if request.as_of is not None else evidence.last_at
+    months = () if as_of is None else months_to_judge(versions, evidence, request, as_of=as_of)
+    asked = [month for month in months if request.first is None or month.start_on >= request.first.start_on]
+    if as_of is None or not asked:
+        raise NotExplainable("there are no facts in the months asked for")
+    table = versions.versions[-1].contract.service_levels[level_id].measure.table
+    if VERDICT in evidence.columns.get(table, frozenset()):
+        return _by_record(versions, evidence, level_id, asked, as_of=as_of)
+    if "provider_figures" in evidence.columns:
+        return _by_figure(versions, evidence, level_id, asked, as_of=as_of)
+    raise NotExplainable(f"the facts bring no verdicts: map {table}.{VERDICT}, or bring the table provider_figures")
+
+
+def _span(months: Sequence[Period]) -> Period:
+    return Period(months[0].start_on, months[-1].end_on)
+
+
+def _by_record(
+    versions: ContractVersions, evidence: Evidence, level_id: str, months: Sequence[Period], *, as_of: int
+) -> Reconciliation:
+    ours = _records(versions, evidence, level_id, months, as_of=as_of)
+    theirs = _verdicts(evidence, versions.versions[-1].contract, level_id)
+    judged = {key: record for key, record in ours.items() if record.met is not None or theirs.get(key) is not None}
+    different = {key: record for key, record in judged.items() if record.met != theirs.get(key)}
+    causes = _causes(versions, evidence, level_id, months, as_of=as_of) if different else iter(())
+    found = _with_causes(different, theirs, causes)
+    return Reconciliation(
+        service_level=level_id,
+        period=_span(months),
+        total=len(judged),
+        agree=len(judged) - len(different),
+        differences=tuple(found),
+    )
+
+
+def _records(
+    versions: ContractVersions, evidence: Evidence, level_id: str, months: Sequence[Period], *, as_of: int
+) -> dict[str, MeasuredRecord]:
+    found: dict[str, MeasuredRecord] = {}
+    for month in months:
+        try:
+            explanations = explain(versions, evidence, level_id, month, as_of=as_of)
+        except NotExplainable:
+            continue
+        found.update({record.key: record for one in explanations for record in one.records})
+    return found
+
+
+def _verdicts(evidence: Evidence, contract: Contract, level_id: str) -> dict[str, bool | None]:
+    table = contract.service_levels[level_id].measure.table
+    key = f"{table.removesuffix('s')}_key"
+    query = exp.select(exp.column(key, quoted=True), exp.column(VERDICT, quoted=True)).from_(table)
+    return dict(evidence.connection.execute(as_sql(query)).fetchall())
+
+
+def _with_causes(
+    different: dict[str, MeasuredRecord],
+    theirs: dict[str, bool | None],
+    causes: Iterator[tuple[str, dict[str, MeasuredRecord]]],
+) -> list[Difference]:
+    """Each difference with the first cause that explains it; recomputing stops when nothing is left to explain."""
+    explained: dict[str, str] = {
+        key: cause for key, record in different.items() if (cause := _plain_cause(record, theirs.get(key)))
+    }
+    left = [key for key in different if key not in explained]
+    for cause, again in causes:
+        if not left:
+            break
+        explained |= {key: cause for key in left if key in again and again[key].met == theirs.get(key)}
+        left = [key for key in left if key not in explained]
+    return [
+        Difference(key, different[key].met, theirs.get(key), explained.get(key, "unexplained"))
+        for key in sorted(different)
+    ]
+
+
+def _plain_cause(record: MeasuredRecord, verdict: bool | None) -> str:
+    """Causes that need no second measurement."""
+    if record.excluded_by is not None:
+        return f"excluded by us ({record.excluded_by})"
+    if verdict is None:
+        return "no verdict from the source"
+    if record.seconds is not None and record.target_seconds is not None:
+        gap = abs(record.seconds - record.target_seconds)
+        if gap < _NEAR_SECONDS:
+            return "rounding (within a minute of the target)"
+    return ""
+
+
+def _causes(
+    versions: ContractVersions, evidence: Evidence, level_id: str, months: Sequence[Period], *, as_of: int
+) -> Iterator[tuple[str, dict[str, MeasuredRecord]]]:
+    """Our records again under each change of terms that means anything for the level, one at a time."""
+    for cause, change in _CHANGES:
+        changed = with_contracts(versions, lambda contract, change=change: change(contract, level_id))  # type: ignore[misc]
+        if any(one.contract != other.contract for one, other in zip(changed.versions, versions.versions, strict=True)):
+            yield cause, _records(changed, evidence, level_id, months, as_of=as_of)
+
+
+def _with_clock(contract: Contract, level_id: str, **changes: object) -> Contract:
+    measure = contract.service_levels[level_id].measure
+    assert isinstance(measure, Turnaround)
+    clock = contract.clocks[measure.clock].model_copy(update=changes)
+    return contract.model_copy(update={"clocks": {**contract.clocks, measure.clock: clock}})
+
+
+def _clock_of(contract: Contract, level_id: str) -> Clock | None:
+    level = contract.service_levels.get(level_id)
+    return contract.clocks[level.measure.clock] if level is not None and isinstance(level.measure, Turnaround) else None
+
+
+def _without_pauses(contract: Contract, level_id: str) -> Contract:
+    clock = _clock_of(contract, level_id)
+    if clock is None or clock.pauses is None:
+        return contract
+    return _with_clock(contract, level_id, pauses=None, max_pause=None)
+
+
+def _other_stop(contract: Contract, level_id: str) -> Contract:
+    clock = _clock_of(contract, level_id)
+    if clock is None or clock.of != "cases" or not isinstance(clock.stops, str):
+        return contract
+    return _with_clock(contract, level_id, stops=next(name for name in _OTHER_STOPS if name != clock.stops))
+
+
+def _initial_priority(contract: Contract, level_id: str) -> Contract:
+    clock = _clock_of(contract, level_id)
+    if clock is None or clock.of != "cases" or clock.priority_change is PriorityChange.INITIAL:
+        return contract
+    return _with_clock(contract, level_id, priority_change=PriorityChange.INITIAL)
+
+
+def _without_holidays(contract: Contract, level_id: str) -> Contract:
+    if _clock_of(contract, level_id) is None:
+        return contract
+    none: dict[str, object] = {"closed": (), "special": {}}
+    plain = {
+        name: calendar.model_copy(
+            update={**none, "changes": tuple(change.model_copy(update=none) for change in calendar.changes)}
+        )
+        for name, calendar in contract.calendars.items()
+    }
+    return contract.model_copy(update={"calendars": plain})
+
+
+def _around_the_clock(contract: Contract, level_id: str) -> Contract:
+    if _clock_of(contract, level_id) is None:
+        return contract
+    return contract.model_copy(update={"calendars": dict.fromkeys(contract.calendars, AROUND_THE_CLOCK)})
+
+
+_CHANGES: tuple[tuple[str, Callable[[Contract, str], Contract]], ...] = (
+    ("pauses (agrees without them)", _without_pauses),
+    ("stop (agrees at the other instant)", _other_stop),
+    ("priority (agrees with its first value)", _initial_priority),
+    ("holidays (agrees without closed days)", _without_holidays),
+    ("calendar (agrees around the clock)", _around_the_clock),
+)
+
+
+def _by_figure(
+    versions: ContractVersions, evidence: Evidence, level_id: str, months: Sequence[Period], *, as_of: int
+) -> Reconciliation:
+    theirs = _figures(evidence, versions.versions[-1].contract, level_id)
+    compared, found = 0, []
+    for month in months:
+        figure = theirs.get(month.start_on.isoformat()[:7])
+        if figure is None:
+            continue
+        compared += 1
+        try:
+            (*_, explanation) = explain(versions, evidence, level_id, month, as_of=as_of)
+        except NotExplainable:
+            found.append(FigureDifference(month, None, figure[0], "not measured by us"))
+            continue
+        difference = _figure_difference(month, explanation.attainment, figure)
+        if difference is not None:
+            found.append(difference)
+    return Reconciliation(level_id, _span(months), compared, compared - len(found), (), tuple(found))
+
+
+Figure = tuple[Decimal | None, int | None, int | None]
+
+
+def _figures(evidence: Evidence, contract: Contract, level_id: str) -> dict[str, Figure]:
+    """The source's own figures of a level by month, in the contract's zone."""
+    names = ("starts_at", "value", "numerator", "denominator")
+    query = (
+        exp.select(*[exp.column(name, quoted=True) for name in names])
+        .from_("provider_figures")
+        .where(exp.column("service_level", quoted=True).eq(exp.Literal.string(level_id)))
+    )
+    rows = evidence.connection.execute(as_sql(query)).fetchall()
+    return {local_day(at, contract).isoformat()[:7]: (value, upper, lower) for at, value, upper, lower in rows}
+
+
+def _figure_difference(month: Period, ours: Attainment, theirs: Figure) -> FigureDifference | None:
+    value, numerator, denominator = theirs
+    if numerator is not None and denominator is not None:
+        same = (numerator, denominator) == (ours.ratio.numerator, ours.ratio.denominator)
+        cause = _counts_cause(ours, numerator, denominator)
+    else:
+        same = value is not None and ours.exact is not None and _rounds_to(ours.exact, value)
+        cause = "formula, exclusion or data (only the value was given)"
+    if same:
+        return None
+    return FigureDifference(
+        month, ours.value, value, cause, ours.ratio.numerator, ours.ratio.denominator, numerator, denominator
+    )
+
+
+def _rounds_to(exact: Fraction, value: Decimal) -> bool:
+    """Whether a figure is ours at its own number of places; half of the last place either way."""
+    exponent = value.as_tuple().exponent
+    places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+    return abs(exact - Fraction(value)) <= Fraction(1, 2 * 10**places)
+
+
+def _counts_cause(ours: Attainment, numerator: int, denominator: int) -> str:
+    if denominator == ours.ratio.denominator + ours.excluded:
+        return "exclusion (they count what the contract leaves out)"
+    if denominator < ours.ratio.denominator:
+        return "missing records (theirs has fewer)"
+    if denominator > ours.ratio.denominator:
+        return "extra records (theirs has more)"
+    return "formula, calendar or pause (same records, other verdicts)"

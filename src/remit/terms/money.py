@@ -1,0 +1,45 @@
+"""Money: exact decimals with a currency, rounded only where the contract says so."""
+
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from pydantic import Field
+
+from remit.terms.notation import Term
+
+
+class RoundingMode(StrEnum):
+    """How a value between two steps is settled; `half_up` is what people learn at school."""
+
+    HALF_UP = "half_up"
+    HALF_EVEN = "half_even"
+    UP = "up"
+    DOWN = "down"
+
+
+class Rounding(Term):
+    """Decimal places kept and what happens to the rest."""
+
+    places: int = Field(2, ge=0, le=12, description="Decimal places kept.")
+    mode: RoundingMode = Field(RoundingMode.HALF_UP, description="half_up, half_even, up (away from zero) or down.")
+
+    def apply(self, value: Decimal | Fraction) -> Decimal:
+        """The value rounded, exact for fractions: no binary or decimal approximation comes before the rounding."""
+        step = Fraction(1, 10**self.places)
+        steps = Fraction(value) / step
+        whole = _round_fraction(steps, self.mode)
+        return Decimal(whole).scaleb(-self.places)
+
+
+def _round_fraction(steps: Fraction, mode: RoundingMode) -> int:
+    sign = -1 if steps < 0 else 1
+    floor, rest = divmod(abs(steps), 1)
+    whole = int(floor)
+    if mode is RoundingMode.UP:
+        return sign * (whole + (rest > 0))
+    if mode is RoundingMode.DOWN:
+        return sign * whole
+    is_half = rest == Fraction(1, 2)
+    up = rest > Fraction(1, 2) or (is_half and (mode is RoundingMode.HALF_UP or whole % 2 == 1))
+    return sign * (whole + up)
