@@ -13,22 +13,26 @@ from rich.table import Table
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure of a run: what was measured against what, the value, and the bound it is held to."""
+    """One figure of a run: what was measured against what, the value, and the bound it is held to, if to any."""
 
     part: str
     what: str
     measured: str
     value: float
-    bound: float
+    bound: float | None
     at_least: bool = False
     unit: str = "×"
 
     @property
     def holds(self) -> bool:
+        if self.bound is None:
+            return True
         return self.value >= self.bound if self.at_least else self.value <= self.bound
 
     @property
     def target(self) -> str:
+        if self.bound is None:
+            return "for comparison"
         return f"{'at least' if self.at_least else 'at most'} {self.bound:g} {self.unit}"
 
 
@@ -61,7 +65,12 @@ def print_figures(figures: list[Figure]) -> None:
     """The table of results; a figure outside its bound says so in words, not only in colour."""
     table = Table("", "what", "measured", "figure", "target", "verdict")
     for figure in figures:
-        verdict = "[green]holds[/green]" if figure.holds else "[red]missed[/red]"
         value = f"{figure.value:.2f} {figure.unit}"
-        table.add_row(figure.part, figure.what, figure.measured, value, figure.target, verdict)
+        table.add_row(figure.part, figure.what, figure.measured, value, figure.target, _verdict(figure))
     Console().print(table)
+
+
+def _verdict(figure: Figure) -> str:
+    if figure.bound is None:
+        return ""
+    return "[green]holds[/green]" if figure.holds else "[red]missed[/red]"

@@ -37,7 +37,7 @@ CHANGES = [
     ("Africa/Casablanca", "2026-03-22"),
     ("Asia/Tehran", "2015-09-22"),
     ("Asia/Gaza", "2016-03-26"),
-    ("America/St_Johns", "2006-10-29"),
+    ("America/St_Johns", "2012-11-04"),
     ("UTC", "2026-02-28"),
 ]
 DAY_UNITS = [ClockUnit.OPEN_DAYS, ClockUnit.OPEN_DAYS_END, ClockUnit.ALL_DAYS, ClockUnit.ALL_DAYS_END]

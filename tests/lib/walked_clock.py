@@ -106,7 +106,7 @@ class DayWalk:
 
     def elapsed(self, start_at: int, stop_at: int) -> int:
         # Six hours of run-up: a start inside a repeated hour finds the clock standing.
-        reading = at_start = -86_400
+        reading = at_start = self.reached_by_closing(start_at - 21_600)
         for begin, end in [*walk(start_at - 21_600, start_at), (start_at, start_at), *walk(start_at, stop_at)]:
             raw, runs = self.raw_reading(begin)
             reading = max(reading, raw)
@@ -114,6 +114,16 @@ class DayWalk:
                 at_start = reading
             reading = max(reading, raw + (end - begin) * runs)
         return max(reading, self.raw_reading(stop_at)[0]) - at_start
+
+    def reached_by_closing(self, at: int) -> int:
+        """The highest reading of a shift that has closed: one past midnight reads later than a day's first hours."""
+        local = local_time(self.hours.zone, at)
+        closings = [
+            86_400 * number + 60 * max(end for _, end in self.spans[day])
+            for number, day in enumerate(self.open_dates)
+            if minutes_since_midnight(local, day) >= max(end for _, end in self.spans[day])
+        ]
+        return -86_400 if self.by_end else max(closings, default=-86_400)
 
     def raw_reading(self, at: int) -> tuple[int, bool]:
         """The reading by local time alone, and whether the clock runs."""

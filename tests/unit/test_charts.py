@@ -10,7 +10,9 @@ from tests.lib.sample_settlements import attainment, month
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def chart(*counts: str, unit: Unit = Unit.SHARE, expected: str | None = "0.95", minimum: str | None = "0.90") -> TrendChart:
+def chart(
+    *counts: str, unit: Unit = Unit.SHARE, expected: str | None = "0.95", minimum: str | None = "0.90"
+) -> TrendChart:
     judged = [
         attainment(
             "SL1", each, window=month(index), expected=expected, minimum=minimum, has_interval=unit is Unit.SHARE
@@ -36,7 +38,7 @@ def test_a_month_not_measured_is_a_gap_in_the_line_and_never_a_zero() -> None:
     svg = drawn(chart("95/100", "0/0", "96/100", "97/100"))
     assert lines(svg) == 1
     assert told(svg)[1] == "2026-02: not measured"
-    assert not any("0 %" == (text.text or "") for text in svg.iter(f"{SVG}text"))
+    assert not any((text.text or "") == "0 %" for text in svg.iter(f"{SVG}text"))
 
 
 def test_every_point_tells_its_value_standing_and_interval() -> None:

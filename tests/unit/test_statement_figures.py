@@ -49,7 +49,7 @@ APART = """
     seconds  14401        14400   4 h 00 min 01 s
     seconds  14400.5      14400   4 h 00 min 00.5 s
     score    49.9999      50      49.9999
-    share    0.9499999999 0.95    95.000000 %
+    share    0.9499999999 0.95    94.99999999 %
 """
 
 
@@ -77,7 +77,7 @@ def test_an_interval_shows_both_ends_once_with_its_unit() -> None:
 
 
 def test_money_has_its_currency_its_separators_and_every_decimal_the_contract_keeps() -> None:
-    assert money_text(Decimal("12000"), "USD") == "USD 12,000.00"
+    assert money_text(Decimal(12000), "USD") == "USD 12,000.00"
     assert money_text(Decimal("-12000.00"), "USD") == "USD −12,000.00"
     assert amount_text(Decimal("0.1250"), "EUR") == "0.125"
     assert amount_text(Decimal("120000.00"), "JPY") == "120,000"

@@ -85,7 +85,7 @@ def _region_code(country: str, given: str) -> str:
     known = country_holidays(country)
     codes = {code: code for code in known.subdivisions}
     for code, names in known.get_subdivision_aliases().items():
-        codes |= {name: code for name in names}
+        codes |= dict.fromkeys(names, code)
     names_said = {name.casefold(): name for name in codes}
     word = given.strip().casefold()
     if word in names_said:

@@ -13,10 +13,15 @@ def print_problems(problems: Iterable[Problem]) -> None:
     The order is the caller's. Colour appears only on a terminal.
     """
     found = tuple(problems)
-    for problem in found:
-        click.secho(str(problem), err=True, fg="yellow" if problem.severity is Severity.WARNING else "red")
+    print_each_problem(found)
     if found:
         click.echo(counted_problems(found), err=True)
+
+
+def print_each_problem(problems: Iterable[Problem]) -> None:
+    """Every problem on a line of its own, for a caller that counts them in a summary of its own."""
+    for problem in problems:
+        click.secho(str(problem), err=True, fg="yellow" if problem.severity is Severity.WARNING else "red")
 
 
 def counted_problems(problems: Iterable[Problem]) -> str:

@@ -25,7 +25,7 @@ class MeasuredTotal:
     excluded: int
 
 
-def as_sql(tree: exp.Expression, *, pretty: bool = False) -> str:
+def as_sql(tree: exp.Expr, *, pretty: bool = False) -> str:
     """A query as DuckDB reads it."""
     return tree.sql(dialect="duckdb", pretty=pretty)
 
@@ -45,8 +45,10 @@ def run_totals(connection: duckdb.DuckDBPyConnection, query: MeasureQuery) -> li
     return sorted(found, key=lambda one: (one.window_index, one.dimensions))
 
 
-def run_listing(connection: duckdb.DuckDBPyConnection, query: MeasureQuery, window_index: int) -> pa.Table:
-    """The records of one window as an Arrow table: RECORD_COLUMNS without the window, then the dimensions."""
+def run_listing(
+    connection: duckdb.DuckDBPyConnection, query: MeasureQuery, window_index: int | None = None
+) -> pa.Table:
+    """The records of one window, or of all, as an Arrow table: RECORD_COLUMNS without the window, then the dimensions."""
     with _clock_tables(connection, query.clock_tables):
         return connection.sql(as_sql(query.listing(window_index))).to_arrow_table()
 

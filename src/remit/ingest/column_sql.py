@@ -9,7 +9,8 @@ from remit.ingest.quoting import name_sql, text_sql, texts_sql
 from remit.performance.facts import Kind
 from remit.performance.measures.conditions import parse_expression
 
-_BLANKS = text_sql(" \t\r\n\u00a0")
+_HARD_BLANK = "\u00a0"
+_BLANKS = text_sql(f" \t\r\n{_HARD_BLANK}")
 _WHOLE = {"BIGINT", "INTEGER", "SMALLINT", "TINYINT", "UTINYINT", "USMALLINT", "UINTEGER"}
 _UNIT_SECONDS = {"seconds": "", "minutes": " * 60", "hours": " * 3600", "milliseconds": " / 1000"}
 _TRUE = ("true", "t", "yes", "y", "1")
@@ -29,7 +30,8 @@ class CompiledColumn:
     """A column in stages, each stage's SQL reading the names of the stage before.
 
     `text` reads source columns; `parsed` reads `_t<i>`; `value` reads what parsing and the zone join left. `shown` is
-    the given value as text, for the quarantine. `is_plain` says that the source's own value is taken as it is.
+    the given value as text, for the quarantine. `is_unfit` holds where any of the faults does, and costs less than they
+    do. `is_plain` says that the source's own value is taken as it is.
     """
 
     name: str
@@ -39,6 +41,7 @@ class CompiledColumn:
     value: str
     shown: str
     faults: tuple[Fault, ...]
+    is_unfit: str
     instant: Instant | None = None
     is_plain: bool = False
 
@@ -62,26 +65,32 @@ def compile_column(
 ) -> CompiledColumn:
     """A column's SQL from its mapping. Raises ValueError with a sentence where an expression is not allowed."""
     plain_type = _plain_type(kind, mapping, context)
-    text = _text_sql(mapping, context) if plain_type is None else name_sql(str(mapping.from_))
+    text = _text_sql(mapping, context) if plain_type is None else name_sql(mapping.source_columns[0])
     given = f"_t{index}"
     shown = given if plain_type is None else f"CAST({given} AS VARCHAR)"
     is_missing = f"({given} IS NULL OR {given} = '')" if plain_type == "VARCHAR" else f"{given} IS NULL"
-    faults = [Fault(is_missing, text_sql("is missing"))] if is_required else []
-    worded, word_faults = _worded(given, mapping)
-    faults += word_faults
+    worded, faults = _worded(given, mapping)
+    is_unfit = " OR ".join(
+        [*(fault.condition for fault in faults), f"({given} IS NOT NULL AND {name_sql(name)} IS NULL)"]
+    )
+    if is_required:
+        faults = [Fault(is_missing, text_sql("is missing")), *faults]
+        is_unfit += f" OR {is_missing}"
     if kind is Kind.INSTANT:
         instant = compile_instant(worded, mapping, context.local_times, index=index, plain_type=plain_type,
                                   zone=mapping.time_zone or context.time_zone)  # fmt: skip
         faults += [Fault(condition.format(given=given), text_sql(reason)) for condition, reason in instant.faults]
         is_plain = plain_type in _WHOLE and plain_type == kind.sql_type
-        return CompiledColumn(name, kind, text, instant.parsed, instant.value, shown, tuple(faults), instant, is_plain)
+        return CompiledColumn(
+            name, kind, text, instant.parsed, instant.value, shown, tuple(faults), is_unfit, instant, is_plain
+        )
     value = _typed(worded, kind, mapping, plain_type)
     if value is not worded:
         hint = text_sql(_NOT_A[kind] if kind is not Kind.SECONDS else f"is no length of time in {mapping.unit}")
         faults.append(Fault(f"({worded}) IS NOT NULL AND _v{index} IS NULL", hint))
     is_plain = plain_type == kind.sql_type
     parsed = {f"_v{index}": value}
-    return CompiledColumn(name, kind, text, parsed, f"_v{index}", shown, tuple(faults), None, is_plain)
+    return CompiledColumn(name, kind, text, parsed, f"_v{index}", shown, tuple(faults), is_unfit, None, is_plain)
 
 
 _NOT_A = {
@@ -95,7 +104,7 @@ def _plain_type(kind: Kind, mapping: ColumnMapping, context: ColumnContext) -> s
     """The source column's own type where it can be taken as it is, without going through text."""
     if mapping.from_ is None or mapping.words or mapping.null_words or context.null_words or mapping.dates:
         return None
-    given = context.types[mapping.from_]
+    given = context.types[mapping.from_[0]]
     if given == "VARCHAR":
         return given if kind is Kind.TEXT and context.has_types else None
     fitting = {
@@ -131,7 +140,9 @@ def _source_text(column: str, context: ColumnContext) -> str:
 
 def _cleaned(text: str, nothing: tuple[str, ...]) -> str:
     """Text without blanks around it, null where it says that nothing is there."""
-    trimmed = f"trim({text}, {_BLANKS})"
+    # Trimming a set of characters costs as much as reading the date: it is done only where a blank stands at an end.
+    blank_ends = f"({text} < '!' OR contains({_BLANKS}, {text}[-1]) OR prefix({text}, {text_sql(_HARD_BLANK)}))"
+    trimmed = f"(CASE WHEN {blank_ends} THEN trim({text}, {_BLANKS}) ELSE {text} END)"
     words = tuple(word.strip() for word in nothing if word.strip())
     if not words:
         return f"nullif({trimmed}, '')"

@@ -47,7 +47,7 @@ def _note_duplicates(
     keys = ", ".join(name_sql(name) for name in key)
     alike = " AND ".join(f"d.{name_sql(name)} IS NOT DISTINCT FROM k.{name_sql(name)}" for name in key)
     columns = sorted({name for source in sources for name in source.columns})
-    content = f"row({', '.join(name_sql(name) for name in columns)})"
+    content = f"row({', '.join(f'd.{name_sql(name)}' for name in columns)})"
     every = " UNION ALL BY NAME ".join(f"SELECT * FROM {source.relation}" for source in sources)
     order = "_file, _row"
     ranked = (

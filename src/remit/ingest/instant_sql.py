@@ -30,7 +30,7 @@ class Instant:
 def compile_instant(
     text: str, mapping: ColumnMapping, local_times: LocalTimes, *, index: int, plain_type: str | None, zone: str | None
 ) -> Instant:
-    """An instant's SQL: `parsed` gives `_l<i>` and `_o<i>`, `value` reads these and the joined day `_z<i>`."""
+    """An instant's SQL: `parsed` gives `_l<i>` and `_o<i>`, `value` reads these and the joined day's `_z<i>_…`."""
     local, offset = f"_l{index}", f"_o{index}"
     seconds, given_offset = _parsed(text, mapping, plain_type)
     unread = (f"{{given}} IS NOT NULL AND {local} IS NULL", _unread_reason(mapping))
@@ -39,25 +39,26 @@ def compile_instant(
         no_zone = (f"{local} IS NOT NULL AND {offset} IS NULL", NO_ZONE)
         value = f"CASE WHEN {has_own} THEN {local} - {offset} END"
         return Instant({local: seconds, offset: given_offset}, value, None, "", (unread, no_zone))
-    day, changing = f"_z{index}", f"_z{index}.from_local"
+    day = f"_z{index}"
+    changing = f"{day}_from_local"
     # `within` is true only between the bounds of a clock change: elsewhere the bounds are null or lie apart.
-    within = f"({local} >= {changing} AND {local} < {day}.until_local)"
+    within = f"({local} >= {changing} AND {local} < {day}_until_local)"
     unfit = _unfit_kinds(day, local_times)
     at_change = f"CASE WHEN {unfit} THEN NULL ELSE {local} - {_change_offset(day, local_times)} END"
     value = (
         f"CASE WHEN {has_own} THEN {local} - {offset} "
-        f"WHEN {changing} IS NULL OR {local} < {changing} THEN {local} - {day}.offset_before "
-        f"WHEN {local} >= {day}.until_local THEN {local} - {day}.offset_after ELSE {at_change} END"
+        f"WHEN {changing} IS NULL OR {local} < {changing} THEN {local} - {day}_offset_before "
+        f"WHEN {local} >= {day}_until_local THEN {local} - {day}_offset_after ELSE {at_change} END"
     )
     is_local = f"{local} IS NOT NULL AND {offset} IS NULL"
-    faults = [unread, (f"{is_local} AND {day}.day IS NULL", "is not between 1990 and 2100")]
+    faults = [unread, (f"{is_local} AND {day}_day IS NULL", "is not between 1990 and 2100")]
     if local_times.ambiguous == "quarantine":
         faults.append(
-            (f"{is_local} AND ({within} AND {day}.is_repeated) IS TRUE", f"exists twice in {zone}: the clock goes back")
+            (f"{is_local} AND ({within} AND {day}_is_repeated) IS TRUE", f"exists twice in {zone}: the clock goes back")
         )
     if local_times.nonexistent == "quarantine":
         sentence = f"does not exist in {zone}: the clock skips it"
-        faults.append((f"{is_local} AND ({within} AND NOT {day}.is_repeated) IS TRUE", sentence))
+        faults.append((f"{is_local} AND ({within} AND NOT {day}_is_repeated) IS TRUE", sentence))
     return Instant({local: seconds, offset: given_offset}, value, zone, f"{local} // {DAY_SECONDS}", tuple(faults))
 
 
@@ -68,14 +69,14 @@ def _unfit_kinds(day: str, local_times: LocalTimes) -> str:
         return "true"
     if not repeated and not skipped:
         return "false"
-    return f"{day}.is_repeated" if repeated else f"NOT {day}.is_repeated"
+    return f"{day}_is_repeated" if repeated else f"NOT {day}_is_repeated"
 
 
 def _change_offset(day: str, local_times: LocalTimes) -> str:
     """The offset to read a changing time with: a skipped time keeps the old offset, which moves it forward."""
     if local_times.ambiguous == "later":
-        return f"(CASE WHEN {day}.is_repeated THEN {day}.offset_after ELSE {day}.offset_before END)"
-    return f"{day}.offset_before"
+        return f"(CASE WHEN {day}_is_repeated THEN {day}_offset_after ELSE {day}_offset_before END)"
+    return f"{day}_offset_before"
 
 
 def _parsed(text: str, mapping: ColumnMapping, plain_type: str | None) -> tuple[str, str]:
@@ -95,39 +96,39 @@ def _parsed(text: str, mapping: ColumnMapping, plain_type: str | None) -> tuple[
 
 def _parsed_plain(text: str, plain_type: str) -> tuple[str, str]:
     if plain_type == _ZONED:
-        return _epoch(text), f"CASE WHEN {text} IS NOT NULL THEN 0 END"
+        return _epoch_of_column(text), f"CASE WHEN {text} IS NOT NULL THEN 0 END"
     if plain_type.startswith("TIMESTAMP") or plain_type == "DATE":
-        return _epoch(f"CAST({text} AS TIMESTAMP)"), "CAST(NULL AS BIGINT)"
+        return _epoch_of_column(f"CAST({text} AS TIMESTAMP)"), "CAST(NULL AS BIGINT)"
     return f"CAST({text} AS BIGINT)", f"CASE WHEN {text} IS NOT NULL THEN 0 END"
 
 
 def _parsed_iso(text: str) -> tuple[str, str]:
     """ISO 8601, or nine or ten digits of seconds since 1970.
 
-    A text of 19 characters with seconds and one of 16 without them can't carry an offset, and is what most
-    sources write: it skips the patterns. Others must match whole, because a cast alone would drop an offset or a
-    zone's name unread.
+    What most sources write, a date and a clock time without an offset, is told by its shape alone and skips the
+    patterns. Other texts must match whole: a cast alone would drop an offset or a zone's name unread.
     """
-    ends = f"substr({text}, 14, 1) = ':' AND right({text}, 1) BETWEEN '0' AND '9'"
-    is_common = f"({ends} AND (length({text}) = 16 OR (length({text}) = 19 AND substr({text}, 17, 1) = ':')))"
+    shaped = f"({text} LIKE '____-__-_____:__:__' OR {text} LIKE '____-__-_____:__')"
+    is_common = f"({shaped} AND NOT suffix({text}, 'Z') AND NOT suffix({text}, 'z'))"
     tail = f"regexp_extract(substr({text}, 11), {text_sql(_OFFSET)})"
-    suffix = f"CASE WHEN {is_common} THEN '' ELSE {tail} END"
     bare = f"left({text}, length({text}) - length({tail}))"
     is_iso = f"regexp_full_match(trim({bare}), {text_sql(_ISO)})"
-    read = (
-        f"CASE WHEN {is_common} THEN TRY_CAST({text} AS TIMESTAMP) "
-        f"WHEN {is_iso} THEN TRY_CAST(replace(trim({bare}), ',', '.') AS TIMESTAMP) END"
-    )
     is_unix = f"regexp_full_match({text}, '[0-9]{{9,10}}')"
+    spelled_out = f"TRY_CAST(replace(trim({bare}), ',', '.') AS TIMESTAMP)"
+    local = (
+        f"CASE WHEN {is_common} THEN {_epoch(f'TRY_CAST({text} AS TIMESTAMP)')} "
+        f"WHEN {is_unix} THEN CAST({text} AS BIGINT) "
+        f"WHEN {is_iso} THEN {_epoch(spelled_out)} END"
+    )
     digits = f"translate({tail}, '+-:', '')"
     sign = f"CASE WHEN {tail}[1] = '-' THEN -1 ELSE 1 END"
     minutes = f"coalesce(TRY_CAST(substr({digits}, 3) AS BIGINT), 0)"
     spelled = f"({sign}) * (CAST(left({digits}, 2) AS BIGINT) * 3600 + {minutes} * 60)"
     offset = (
         f"CASE WHEN {is_common} THEN NULL WHEN {is_unix} THEN 0 WHEN {tail} IN ('Z', 'z') THEN 0 "
-        f"WHEN ({suffix}) <> '' THEN {spelled} END"
+        f"WHEN {tail} <> '' THEN {spelled} END"
     )
-    return f"CASE WHEN {is_unix} THEN CAST({text} AS BIGINT) ELSE {_epoch(f'({read})')} END", offset
+    return local, offset
 
 
 def _unix(text: str, word: str) -> str:
@@ -137,7 +138,12 @@ def _unix(text: str, word: str) -> str:
 
 
 def _epoch(timestamp: str) -> str:
-    """Whole seconds since 1970, cut down; an infinite timestamp is no instant."""
+    """Whole seconds since 1970, cut down."""
+    return f"(epoch_us({timestamp}) // 1000000)"
+
+
+def _epoch_of_column(timestamp: str) -> str:
+    """The same of a column of timestamps, where an infinite one is no instant."""
     return f"(CASE WHEN isfinite({timestamp}) THEN epoch_us({timestamp}) // 1000000 END)"
 
 

@@ -16,7 +16,7 @@ from remit.ingest.readers import Reader, first_line_of, open_reader
 from remit.ingest.row_sql import RowQuery, compile_rows, zone_table
 from remit.ingest.source_files import SourceFile, UnreadableFile
 from remit.ingest.targets import SourceShape, shape_for
-from remit.ingest.zone_tables import zone_days
+from remit.ingest.zone_tables import DAY_COLUMNS, zone_days
 from remit.terms.problems import Problem, Severity
 
 FAULTS = "landing.faults"
@@ -100,10 +100,16 @@ class Landing:
 
     def land(self, landed: LandedSource, *, on_file: Callable[[str], None] | None) -> None:
         """Take in a source's files, one after the other, in the order given."""
-        for one in landed.files:
-            if on_file is not None:
-                on_file(one.file.name)
-            self._take_in(landed, one)
+        # The engine can't know how long a text file is, takes it for short, and would hold all of it in a hash table to
+        # look up forty thousand days in. As written, the days are the table and the file streams past.
+        self._connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
+        try:
+            for one in landed.files:
+                if on_file is not None:
+                    on_file(one.file.name)
+                self._take_in(landed, one)
+        finally:
+            self._connection.execute("RESET disabled_optimizers")
         if any(problem.severity is Severity.ERROR for problem in self.problems):
             return
         if landed.is_view:
@@ -126,10 +132,12 @@ class Landing:
         return None
 
     def _query(self, file: SourceFile, reader: Reader, source: AnySource, shape: SourceShape) -> RowQuery | None:
-        absent = [name for name in shape.source_columns if name not in reader.types]
+        targets = [target.within(reader.types) for target in shape.targets]
+        named = dict.fromkeys(name for target in targets for name in target.mapping.source_columns)
+        absent = [name for name in named if name not in reader.types]
         for name in absent:
             hint = did_you_mean(name, reader.types) or f"it has {', '.join(reader.types)}"
-            users = ", ".join(target.name for target in shape.targets if name in target.mapping.source_columns)
+            users = ", ".join(target.name for target in targets if name in target.mapping.source_columns)
             self._problem(
                 file, f"has no column {name!r}, which {users} is mapped from", hint, line=reader.first_line - 1
             )
@@ -141,7 +149,6 @@ class Landing:
         context = ColumnContext(
             reader.types, self._mapping.null_words, zone, self._mapping.local_times, has_types=reader.has_types
         )
-        targets = [target.within(reader.types) for target in shape.targets]
         try:
             return compile_rows(reader, targets, context, checks=shape.checks, where=source.where)
         except ValueError as error:
@@ -223,10 +230,7 @@ class Landing:
         if zone in self._zones:
             return
         days = zone_days(zone)
-        columns = {
-            name: [getattr(day, name) for day in days]
-            for name in ("day", "offset_before", "offset_after", "from_local", "until_local", "is_repeated")
-        }
+        columns = {name: [getattr(day, name) for day in days] for name in DAY_COLUMNS}
         self._connection.register("zone_days", pa.table(columns))
         self._connection.execute(f"CREATE OR REPLACE TABLE {zone_table(zone)} AS SELECT * FROM zone_days")
         self._connection.unregister("zone_days")

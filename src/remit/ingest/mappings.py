@@ -1,7 +1,7 @@
 """The mapping file: how a source's columns, dates, zones, null words and value words become ours."""
 
+from collections.abc import Collection, Sequence
 from collections.abc import Mapping as Mappings
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -30,7 +30,11 @@ class MappingTerm(BaseModel):
 class ColumnMapping(MappingTerm):
     """How one of our columns comes about from the source's."""
 
-    from_: str | None = Field(None, alias="from", description="The source column. `queue: type` is short for this.")
+    from_: Texts | None = Field(
+        None,
+        alias="from",
+        description="The source column; of several, the first the file has. `queue: type` is short for this.",
+    )
     join: tuple[str, ...] | None = Field(None, description="Several source columns, put together; empty if one is.")
     with_: str = Field(" ", alias="with", description="What stands between joined columns; a blank unless given.")
     value: str | None = Field(None, description="One value for every row.")
@@ -57,6 +61,13 @@ class ColumnMapping(MappingTerm):
     def _short_form(cls, given: Any) -> Any:
         return {"from": given} if isinstance(given, str) else given
 
+    def within(self, columns: Collection[str]) -> "ColumnMapping":
+        """The mapping for a file with these columns: of several names for one column, the first the file has."""
+        if self.from_ is None or len(self.from_) == 1:
+            return self
+        here = [name for name in self.from_ if name in columns]
+        return self.model_copy(update={"from_": tuple(here[:1] or self.from_[:1])})
+
     @model_validator(mode="after")
     def _one_origin(self) -> "ColumnMapping":
         origins = [word for word in ("from_", "join", "value", "sql") if getattr(self, word) is not None]
@@ -69,7 +80,7 @@ class ColumnMapping(MappingTerm):
     @property
     def source_columns(self) -> tuple[str, ...]:
         """The source columns it names outright; an SQL expression's are found when it is parsed."""
-        return (self.from_,) if self.from_ is not None else self.join or ()
+        return self.from_[:1] if self.from_ is not None else self.join or ()
 
 
 class CaseColumn(ColumnMapping):

@@ -12,6 +12,7 @@ from remit.ingest.landing import FAULTS, REJECTS, LandedFile, LandedSource
 from remit.ingest.line_numbers import Place, line_shifts, places_of
 from remit.ingest.quoting import text_sql
 
+_UNQUOTED = "is a value with the delimiter in it not quoted?"
 COLUMNS = ("file", "row", "table", "column", "value", "reason", "raw")
 
 
@@ -67,10 +68,10 @@ def _told(place: Place, reject: tuple[int, str, str, str | None]) -> tuple[int, 
     """A reject's line, reason and text."""
     _, kind, message, text = reject
     counts = [word for word in message.replace(":", " ").split() if word.isdigit()]
-    wide = f"has {counts[-1]} columns where the header has {counts[0]}" if len(counts) >= 2 else message
+    short = f"has {counts[-1]} columns where the header has {counts[0]}" if len(counts) >= 2 else message
     reasons = {
-        "TOO MANY COLUMNS": f"{wide}; is a value with the delimiter in it not quoted?",
-        "MISSING COLUMNS": f"{wide}; was the row cut off?",
+        "TOO MANY COLUMNS": f"has more columns than the header's {counts[0] if counts else 'own'}; {_UNQUOTED}",
+        "MISSING COLUMNS": f"{short}; was the row cut off?",
         "INVALID ENCODING": "holds bytes that are not UTF-8 (shown as \\x..); set `encoding`, or mend the row",
         "UNQUOTED VALUE": "has a quote that is not closed where its value ends",
         "LINE SIZE OVER MAXIMUM": "is too long to be a row",

@@ -5,11 +5,11 @@ from collections.abc import Collection, Sequence
 from collections.abc import Mapping as Mappings
 from dataclasses import dataclass, replace
 
-from remit.ingest.column_sql import ColumnContext, CompiledColumn, Fault, compile_column
+from remit.ingest.column_sql import ColumnContext, CompiledColumn, compile_column
 from remit.ingest.mappings import ColumnMapping
 from remit.ingest.quoting import name_sql, text_sql
 from remit.ingest.readers import Reader
-from remit.ingest.zone_tables import DAY_SECONDS
+from remit.ingest.zone_tables import DAY_COLUMNS, DAY_SECONDS
 from remit.performance.facts import Check, Kind
 from remit.performance.measures.conditions import parse_condition
 
@@ -31,9 +31,10 @@ class Target:
 
     def within(self, columns: Collection[str]) -> "Target":
         """The target as a file with these columns can fill it."""
-        if not self.is_optional or all(name in columns for name in self.mapping.source_columns):
-            return self
-        return replace(self, mapping=ColumnMapping(sql="NULL"))
+        mapping = self.mapping.within(columns)
+        if self.is_optional and not all(name in columns for name in mapping.source_columns):
+            mapping = ColumnMapping(sql="NULL")
+        return replace(self, mapping=mapping)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +106,19 @@ class RowQuery:
         return stage
 
     def _zoned(self, parsed: str) -> str:
+        """Local times find their zone's day by an equality join; values are final from here on."""
+        stage = parsed
+        for index, column in enumerate(self.columns):
+            if column.instant is not None and column.instant.zone is not None:
+                days = ", ".join(f"_z.{name} AS _z{index}_{name}" for name in DAY_COLUMNS)
+                join = f"LEFT JOIN {zone_table(column.instant.zone)} AS _z ON _z.day = {column.instant.day_sql}"
+                stage = f"SELECT _p.*, {days} FROM ({stage}) AS _p {join}"
         values = [f"{column.value} AS {name_sql(column.name)}" for column in self.columns]
-        faults = [f"{fault.condition} AS _f{number}" for number, (_, fault) in enumerate(self._faults())]
-        joins = [
-            f"LEFT JOIN {zone_table(column.instant.zone)} AS _z{index} ON _z{index}.day = {column.instant.day_sql}"
-            for index, column in enumerate(self.columns)
-            if column.instant is not None and column.instant.zone is not None
-        ]
-        return f"SELECT _p.*, {', '.join([*values, *faults])} FROM ({parsed}) AS _p {' '.join(joins)}"
-
-    def _faults(self) -> list[tuple[CompiledColumn, Fault]]:
-        return [(column, fault) for column in self.columns for fault in column.faults]
+        return f"SELECT *, {', '.join(values)} FROM ({stage})"
 
     def _judged(self, zoned: str, *, with_details: bool) -> str:
         failing = [f"({check.condition}) IS FALSE" for check in self.checks]
-        unfit = ["NOT _fit", *(f"_f{number}" for number in range(len(self._faults()))), *failing]
+        unfit = ["NOT _fit", *(f"({column.is_unfit})" for column in self.columns), *failing]
         if with_details:
             faults = ", ".join(self._details())
             details = f"CAST(to_json({{'faults': [{faults}], 'raw': {_raw_object(self.reader)}}}) AS VARCHAR)"
@@ -135,8 +134,9 @@ class RowQuery:
         shown = {column.name: column.shown for column in self.columns}
         details = [_detail("NOT _fit", "", _line_of(self.reader), text_sql("is not a JSON object"))]
         details += [
-            _detail(f"_f{number}", column.name, column.shown, fault.reason)
-            for number, (column, fault) in enumerate(self._faults())
+            _detail(f"_fit AND ({fault.condition})", column.name, column.shown, fault.reason)
+            for column in self.columns
+            for fault in column.faults
         ]
         for check in self.checks:
             column = check.columns[0]

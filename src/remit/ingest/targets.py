@@ -37,11 +37,9 @@ class SourceShape:
 
     @property
     def source_columns(self) -> tuple[str, ...]:
-        """The source columns the mapping names outright."""
-        named = (
-            column for target in self.targets if not target.is_optional for column in target.mapping.source_columns
-        )
-        return tuple(dict.fromkeys(named))
+        """Every source column the mapping names outright."""
+        asked = (target.mapping for target in self.targets if not target.is_optional)
+        return tuple(dict.fromkeys(name for mapping in asked for name in mapping.from_ or mapping.join or ()))
 
     @property
     def case_targets(self) -> tuple[Target, ...]:
@@ -74,7 +72,7 @@ def _found(source: TableSource, table: Table, headers: Sequence[Sequence[str]]) 
     written = {name.casefold(): name for header in headers for name in header}
     ours = [*table.by_name, *source.extra]
     return tuple(
-        replace(_target(name, ColumnMapping(from_=written[name.casefold()]), table, source), is_optional=True)
+        replace(_target(name, ColumnMapping(from_=(written[name.casefold()],)), table, source), is_optional=True)
         for name in ours
         if name.casefold() in written
     )

@@ -7,6 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 DAY_SECONDS = 86_400
+DAY_COLUMNS = ("day", "offset_before", "offset_after", "from_local", "until_local", "is_repeated")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_AT = 630_000_000  # a little before 1990 and after 2100, so that facts at the edges still find their day
 _LAST_AT = 4_104_000_000

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from remit.performance.scorecards import Scorecard
 from remit.performance.service_credits import CreditStatement
 from remit.performance.service_levels import Attainment
 from remit.terms.periods import Period
@@ -35,7 +36,8 @@ class Settlement:
     """One settlement period of one contract.
 
     `attainments` has one entry a service level and window that ends in the period; `breakdown` the same levels
-    split by the dimensions asked for; `statement` the period's credits.
+    split by the dimensions asked for; `statement` the period's credits; `scorecards` the contract's scorecard of each
+    subject it compares, best first, empty where it has none.
     """
 
     period: Period
@@ -43,3 +45,4 @@ class Settlement:
     breakdown: tuple[Attainment, ...]
     statement: CreditStatement
     provenance: Provenance
+    scorecards: tuple[Scorecard, ...] = ()

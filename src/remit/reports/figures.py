@@ -12,7 +12,7 @@ NOTHING = "–"
 MINUS = "\N{MINUS SIGN}"
 # ISO 4217 currencies without a minor unit.
 _WHOLE_CURRENCIES = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split())
-_MOST_PLACES = 6
+_MOST_PLACES = 12
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from functools import cached_property
 import duckdb
 
 from remit.engines.measuring import instants_between
+from remit.ingest.fact_files import Facts
 from remit.performance.facts import TABLES, Kind
 from remit.performance.settlements import FactCounts
 
@@ -15,18 +16,20 @@ from remit.performance.settlements import FactCounts
 class Evidence:
     """Landed facts, ready to be measured.
 
-    `columns` has the declared columns of each table that the facts bring; `sha256` identifies the files they were read
-    from. A table that is not in `columns` was not brought at all, which is not the same as being empty.
+    `columns` has the declared columns of each table that the facts bring, `filled` those the source really fills (the
+    others are there, and empty); `sha256` identifies the files they were read from. A table that is not in `columns`
+    was not brought at all, which is not the same as being empty.
     """
 
     connection: duckdb.DuckDBPyConnection
     columns: Mapping[str, frozenset[str]]
+    filled: Mapping[str, frozenset[str]]
     counts: FactCounts
     sha256: str
 
     @cached_property
     def reach(self) -> Mapping[str, tuple[int, int]]:
-        """The first and last instant in each table, over all its columns of instants; tables without any are left out."""
+        """The first and last instant in each table, over all its columns of instants; tables without any are out."""
         found = {}
         for name, columns in self.columns.items():
             instants = [column.name for column in TABLES[name].columns if column.kind is Kind.INSTANT]
@@ -53,8 +56,9 @@ class Evidence:
         return (min(first for first, _ in known), max(last for _, last in known)) if known else None
 
 
-def evidence_of(
-    connection: duckdb.DuckDBPyConnection, *, columns: Mapping[str, frozenset[str]], counts: FactCounts, sha256: str
-) -> Evidence:
-    """Evidence from tables already landed in a connection."""
-    return Evidence(connection, columns, counts, sha256)
+def evidence_of(facts: Facts) -> Evidence:
+    """Opened facts as the evidence of a run."""
+    declared = {name: frozenset({*TABLES[name].by_name, *table.extra}) for name, table in facts.tables.items()}
+    filled = {name: frozenset({*table.columns, *table.extra}) for name, table in facts.tables.items()}
+    counts = FactCounts(facts.rows, facts.quarantined)
+    return Evidence(facts.connection, declared, filled, counts, facts.sha256)

@@ -9,8 +9,8 @@ from remit.performance.explanations import AppliedExclusion, Explanation, Measur
 from remit.performance.measures.definitions import definition_of
 from remit.performance.service_levels import Attainment, Ratio
 from remit.runs.evidence import Evidence
-from remit.runs.measured import query_for, with_contracts
-from remit.runs.settling import JudgedMonth, Request, judge_months, months_to_judge, pieces_of
+from remit.runs.judging import JudgedMonth, Request, Walk, judge_months
+from remit.runs.measured import query_for
 from remit.terms.contracts import Contract
 from remit.terms.periods import Period
 
@@ -36,39 +36,24 @@ def explain(
     as_of = as_of if as_of is not None else evidence.last_at
     if as_of is None:
         raise NotExplainable("there are no facts, so there is nothing to explain")
-    only = Request(first=period, last=period)
-    months = months_to_judge(versions, evidence, only, as_of=as_of)
-    judged = judge_months(_only_level(versions, level_id), evidence, months, as_of=as_of)
+    walk = Walk(versions, evidence, as_of)
+    judged = judge_months(walk, walk.months(Request(first=period, last=period)), levels=(level_id,))
     month = next((one for one in judged if one.period == period), None)
     if month is None:
         raise NotExplainable(f"{period.label} has no facts, or lies outside the contract's term")
     found = [attainment for attainment in month.attainments if attainment.service_level == level_id]
     if not found:
         raise NotExplainable(f"{level_id} has no window that ends in {period.label}")
-    return tuple(_explain(versions, evidence, month, attainment, as_of=as_of) for attainment in found)
+    return tuple(_explain(walk, month, attainment) for attainment in found)
 
 
-def _only_level(versions: ContractVersions, level_id: str) -> ContractVersions:
-    """The same terms with one level; what its standard depends on, the ratchet, stays."""
-    return with_contracts(
-        versions,
-        lambda contract: contract.model_copy(
-            update={
-                "service_levels": {name: level for name, level in contract.service_levels.items() if name == level_id}
-            }
-        ),
-    )
-
-
-def _explain(
-    versions: ContractVersions, evidence: Evidence, month: JudgedMonth, attainment: Attainment, *, as_of: int
-) -> Explanation:
+def _explain(walk: Walk, month: JudgedMonth, attainment: Attainment) -> Explanation:
     level_id = attainment.service_level
     records: list[MeasuredRecord] = []
     statements: list[str] = []
     for window in month.windows[level_id, attainment.window]:
-        for contract, piece in pieces_of(versions, month, window):
-            sql, listed = _listed(contract, level_id, piece, evidence, as_of=as_of)
+        for contract, piece in walk.pieces_of(month, window):
+            sql, listed = _listed(contract, level_id, piece, walk.evidence, as_of=walk.as_of)
             records += listed
             if sql not in statements:
                 statements.append(sql)

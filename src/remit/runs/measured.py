@@ -15,13 +15,11 @@ from remit.performance.measures.windows import disjoint_groups
 from remit.performance.service_levels import Ratio
 from remit.runs.evidence import Evidence
 from remit.terms.contracts import Contract
+from remit.terms.durations import Duration
 from remit.terms.measure_terms import Availability, Turnaround
 from remit.terms.periods import Period
 from remit.terms.rate_cards import ChargeLine
 from remit.terms.service_levels import Exclusion
-from remit.terms.durations import Duration
-
-NOTHING = Ratio(0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +29,8 @@ class Measured:
     ratio: Ratio
     excluded: int
 
+
+NOTHING = Measured(Ratio(0, 0, 0), 0)
 
 Key = tuple[Period, tuple[str, ...]]
 
@@ -92,17 +92,17 @@ def query_for(contract: Contract, level_id: str, window: Period, evidence: Evide
 
 
 def charged_volumes(
-    contract: Contract, lines: Sequence[ChargeLine], period: Period, evidence: Evidence, *, as_of: int
+    contract: Contract, lines: Sequence[ChargeLine], period: Period, evidence: Evidence
 ) -> dict[str, int]:
     """The raw count of each charge line with a volume, in one period."""
     counts = {}
     for line in lines:
-        assert line.volume is not None
-        if line.volume.of not in evidence.columns:
+        volume = line.volume
+        if volume is None or volume.of not in evidence.columns:
             counts[line.id] = 0
             continue
         days = line_days(line, period)
-        query = volume_query(line.volume, evidence.columns[line.volume.of], within=days.instants(contract.zone))
+        query = volume_query(volume, evidence.columns[volume.of], within=days.instants(contract.zone))
         ((count,),) = evidence.connection.execute(as_sql(query)).fetchall()
         counts[line.id] = int(count or 0)
     return counts

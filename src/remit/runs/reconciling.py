@@ -5,25 +5,30 @@ would then agree: the calendar, the pauses, the instant the clock stops at, the 
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 from sqlglot import exp
 
-from remit.engines.measuring import as_sql
+from remit.engines.measuring import as_sql, records_of, run_listing
 from remit.ingest.contract_files import ContractVersions
 from remit.performance.explanations import MeasuredRecord
+from remit.performance.measures.catalogue import compile_level
+from remit.performance.measures.windows import disjoint_groups, windows_ending_in
 from remit.performance.reconciliations import Difference, FigureDifference, Reconciliation
 from remit.performance.service_levels import Attainment
 from remit.runs.evidence import Evidence
 from remit.runs.explaining import NotExplainable, explain
-from remit.runs.measured import with_contracts
-from remit.runs.settling import Request, local_day, months_to_judge
+from remit.runs.judging import EVERYTHING, Request, Walk
+from remit.runs.measured import scope_for, with_contracts
 from remit.terms.calendars import AROUND_THE_CLOCK
 from remit.terms.clocks import Clock, PriorityChange
 from remit.terms.contracts import Contract
 from remit.terms.measure_terms import Turnaround
 from remit.terms.periods import Period
+
+Change = Callable[[Contract, str], Contract]
 
 VERDICT = "provider_verdict"
 _NEAR_SECONDS = 60
@@ -31,22 +36,24 @@ _OTHER_STOPS = ("closed_at", "resolved_at")
 
 
 def reconcile(
-    versions: ContractVersions, evidence: Evidence, level_id: str, request: Request = Request()
+    versions: ContractVersions, evidence: Evidence, level_id: str, request: Request = EVERYTHING
 ) -> Reconciliation:
-    """Both sides' verdicts on a level's records over the months asked for; or their monthly figures where there are some.
+    """Both sides' verdicts on a level's records over the months asked for; or their monthly figures where given.
 
     Raises NotExplainable where the facts bring neither a verdict column nor figures.
     """
     as_of = request.as_of if request.as_of is not None else evidence.last_at
-    months = () if as_of is None else months_to_judge(versions, evidence, request, as_of=as_of)
-    asked = [month for month in months if request.first is None or month.start_on >= request.first.start_on]
-    if as_of is None or not asked:
+    if as_of is None:
+        raise NotExplainable("there are no facts to compare")
+    walk = Walk(versions, evidence, as_of)
+    asked = [month for month in walk.months(request) if request.includes(month)]
+    if not asked:
         raise NotExplainable("there are no facts in the months asked for")
-    table = versions.versions[-1].contract.service_levels[level_id].measure.table
-    if VERDICT in evidence.columns.get(table, frozenset()):
-        return _by_record(versions, evidence, level_id, asked, as_of=as_of)
+    table = versions.latest.service_levels[level_id].measure.table
+    if VERDICT in evidence.filled.get(table, frozenset()):
+        return _by_record(walk, level_id, asked)
     if "provider_figures" in evidence.columns:
-        return _by_figure(versions, evidence, level_id, asked, as_of=as_of)
+        return _by_figure(walk, level_id, asked)
     raise NotExplainable(f"the facts bring no verdicts: map {table}.{VERDICT}, or bring the table provider_figures")
 
 
@@ -54,14 +61,12 @@ def _span(months: Sequence[Period]) -> Period:
     return Period(months[0].start_on, months[-1].end_on)
 
 
-def _by_record(
-    versions: ContractVersions, evidence: Evidence, level_id: str, months: Sequence[Period], *, as_of: int
-) -> Reconciliation:
-    ours = _records(versions, evidence, level_id, months, as_of=as_of)
-    theirs = _verdicts(evidence, versions.versions[-1].contract, level_id)
+def _by_record(walk: Walk, level_id: str, months: Sequence[Period]) -> Reconciliation:
+    ours = _records(walk, level_id, months)
+    theirs = _verdicts(walk.evidence, walk.versions.latest, level_id)
     judged = {key: record for key, record in ours.items() if record.met is not None or theirs.get(key) is not None}
     different = {key: record for key, record in judged.items() if record.met != theirs.get(key)}
-    causes = _causes(versions, evidence, level_id, months, as_of=as_of) if different else iter(())
+    causes = _causes(walk, level_id, months) if different else iter(())
     found = _with_causes(different, theirs, causes)
     return Reconciliation(
         service_level=level_id,
@@ -72,16 +77,22 @@ def _by_record(
     )
 
 
-def _records(
-    versions: ContractVersions, evidence: Evidence, level_id: str, months: Sequence[Period], *, as_of: int
-) -> dict[str, MeasuredRecord]:
-    found: dict[str, MeasuredRecord] = {}
+def _records(walk: Walk, level_id: str, months: Sequence[Period]) -> dict[str, MeasuredRecord]:
+    """Every record of the months as it counted, by the terms in force; a query for each version of them."""
+    by_terms: dict[int, tuple[Contract, list[Period]]] = {}
     for month in months:
-        try:
-            explanations = explain(versions, evidence, level_id, month, as_of=as_of)
-        except NotExplainable:
-            continue
-        found.update({record.key: record for one in explanations for record in one.records})
+        contract = walk.versions.terms_for(month)
+        level = contract.service_levels.get(level_id)
+        if level is not None:
+            windows = windows_ending_in(month, level.window, term=contract.term_period)
+            by_terms.setdefault(id(contract), (contract, []))[1].extend(windows)
+    found: dict[str, MeasuredRecord] = {}
+    for contract, asked in by_terms.values():
+        for group in disjoint_groups(tuple(asked)):
+            scope = scope_for(contract, level_id, group, walk.evidence, as_of=walk.as_of)
+            listing = run_listing(walk.evidence.connection, compile_level(scope))
+            judged = contract.service_levels[level_id].measure.is_share
+            found.update({record.key: record for record in records_of(listing, judged=judged)})
     return found
 
 
@@ -99,7 +110,7 @@ def _with_causes(
 ) -> list[Difference]:
     """Each difference with the first cause that explains it; recomputing stops when nothing is left to explain."""
     explained: dict[str, str] = {
-        key: cause for key, record in different.items() if (cause := _plain_cause(record, theirs.get(key)))
+        key: cause for key, record in different.items() if (cause := _plain_cause(record, verdict=theirs.get(key)))
     }
     left = [key for key in different if key not in explained]
     for cause, again in causes:
@@ -113,7 +124,7 @@ def _with_causes(
     ]
 
 
-def _plain_cause(record: MeasuredRecord, verdict: bool | None) -> str:
+def _plain_cause(record: MeasuredRecord, *, verdict: bool | None) -> str:
     """Causes that need no second measurement."""
     if record.excluded_by is not None:
         return f"excluded by us ({record.excluded_by})"
@@ -126,19 +137,22 @@ def _plain_cause(record: MeasuredRecord, verdict: bool | None) -> str:
     return ""
 
 
-def _causes(
-    versions: ContractVersions, evidence: Evidence, level_id: str, months: Sequence[Period], *, as_of: int
-) -> Iterator[tuple[str, dict[str, MeasuredRecord]]]:
+def _causes(walk: Walk, level_id: str, months: Sequence[Period]) -> Iterator[tuple[str, dict[str, MeasuredRecord]]]:
     """Our records again under each change of terms that means anything for the level, one at a time."""
     for cause, change in _CHANGES:
-        changed = with_contracts(versions, lambda contract, change=change: change(contract, level_id))  # type: ignore[misc]
-        if any(one.contract != other.contract for one, other in zip(changed.versions, versions.versions, strict=True)):
-            yield cause, _records(changed, evidence, level_id, months, as_of=as_of)
+        changed = with_contracts(walk.versions, _applied(change, level_id))
+        if changed != walk.versions:
+            yield cause, _records(replace(walk, versions=changed), level_id, months)
+
+
+def _applied(change: Change, level_id: str) -> Callable[[Contract], Contract]:
+    return lambda contract: change(contract, level_id)
 
 
 def _with_clock(contract: Contract, level_id: str, **changes: object) -> Contract:
     measure = contract.service_levels[level_id].measure
-    assert isinstance(measure, Turnaround)
+    if not isinstance(measure, Turnaround):
+        return contract
     clock = contract.clocks[measure.clock].model_copy(update=changes)
     return contract.model_copy(update={"clocks": {**contract.clocks, measure.clock: clock}})
 
@@ -188,7 +202,7 @@ def _around_the_clock(contract: Contract, level_id: str) -> Contract:
     return contract.model_copy(update={"calendars": dict.fromkeys(contract.calendars, AROUND_THE_CLOCK)})
 
 
-_CHANGES: tuple[tuple[str, Callable[[Contract, str], Contract]], ...] = (
+_CHANGES: tuple[tuple[str, Change], ...] = (
     ("pauses (agrees without them)", _without_pauses),
     ("stop (agrees at the other instant)", _other_stop),
     ("priority (agrees with its first value)", _initial_priority),
@@ -197,10 +211,8 @@ _CHANGES: tuple[tuple[str, Callable[[Contract, str], Contract]], ...] = (
 )
 
 
-def _by_figure(
-    versions: ContractVersions, evidence: Evidence, level_id: str, months: Sequence[Period], *, as_of: int
-) -> Reconciliation:
-    theirs = _figures(evidence, versions.versions[-1].contract, level_id)
+def _by_figure(walk: Walk, level_id: str, months: Sequence[Period]) -> Reconciliation:
+    theirs = _figures(walk, level_id)
     compared, found = 0, []
     for month in months:
         figure = theirs.get(month.start_on.isoformat()[:7])
@@ -208,7 +220,7 @@ def _by_figure(
             continue
         compared += 1
         try:
-            (*_, explanation) = explain(versions, evidence, level_id, month, as_of=as_of)
+            (*_, explanation) = explain(walk.versions, walk.evidence, level_id, month, as_of=walk.as_of)
         except NotExplainable:
             found.append(FigureDifference(month, None, figure[0], "not measured by us"))
             continue
@@ -221,7 +233,7 @@ def _by_figure(
 Figure = tuple[Decimal | None, int | None, int | None]
 
 
-def _figures(evidence: Evidence, contract: Contract, level_id: str) -> dict[str, Figure]:
+def _figures(walk: Walk, level_id: str) -> dict[str, Figure]:
     """The source's own figures of a level by month, in the contract's zone."""
     names = ("starts_at", "value", "numerator", "denominator")
     query = (
@@ -229,15 +241,15 @@ def _figures(evidence: Evidence, contract: Contract, level_id: str) -> dict[str,
         .from_("provider_figures")
         .where(exp.column("service_level", quoted=True).eq(exp.Literal.string(level_id)))
     )
-    rows = evidence.connection.execute(as_sql(query)).fetchall()
-    return {local_day(at, contract).isoformat()[:7]: (value, upper, lower) for at, value, upper, lower in rows}
+    rows = walk.evidence.connection.execute(as_sql(query)).fetchall()
+    return {walk.local_day(at).isoformat()[:7]: (value, upper, lower) for at, value, upper, lower in rows}
 
 
 def _figure_difference(month: Period, ours: Attainment, theirs: Figure) -> FigureDifference | None:
     value, numerator, denominator = theirs
     if numerator is not None and denominator is not None:
         same = (numerator, denominator) == (ours.ratio.numerator, ours.ratio.denominator)
-        cause = _counts_cause(ours, numerator, denominator)
+        cause = _counts_cause(ours, denominator)
     else:
         same = value is not None and ours.exact is not None and _rounds_to(ours.exact, value)
         cause = "formula, exclusion or data (only the value was given)"
@@ -255,7 +267,7 @@ def _rounds_to(exact: Fraction, value: Decimal) -> bool:
     return abs(exact - Fraction(value)) <= Fraction(1, 2 * 10**places)
 
 
-def _counts_cause(ours: Attainment, numerator: int, denominator: int) -> str:
+def _counts_cause(ours: Attainment, denominator: int) -> str:
     if denominator == ours.ratio.denominator + ours.excluded:
         return "exclusion (they count what the contract leaves out)"
     if denominator < ours.ratio.denominator:

@@ -90,8 +90,10 @@ def make_cases(
     reopened_at = outside_the_repeated_hour(first_resolved + (rng.random(count) ** 2 * 11 * _DAY).astype(np.int64) + 600)
     again = _later(roster, site, reopened_at, (work_seconds * 0.3 * rng.random(count)).astype(np.int64) + 300)
     resolved = np.where(reopened, again, first_resolved)
-    ranked, ranked_at, new_priority = _changes(priority, opened, first_resolved, rng, share=0.06, of=4)
-    moved, moved_at, new_site = _changes(site, opened, first_resolved, rng, share=moves, of=len(roster))
+    ranked, ranked_at = _changes(opened, first_resolved, rng, share=0.06)
+    new_priority = _ranked_anew(priority, rng)
+    moved, moved_at = _changes(opened, first_resolved, rng, share=moves)
+    new_site = (site + 1) % len(roster)
     closed = resolved + 5 * _DAY
     everyone = np.ones(count, dtype=np.bool_)
     steps = [
@@ -143,15 +145,16 @@ def _pauses(
     return paused, paused_at, outside_the_repeated_hour(paused_at + waits.astype(np.int64))
 
 
-def _changes(
-    before: Seconds, opened: Seconds, resolved: Seconds, rng: np.random.Generator, *, share: float, of: int
-) -> tuple[Flags, Seconds, Seconds]:
-    """Which cases get another value on their way, when, and which."""
-    count = len(before)
-    happens = rng.random(count) < share
-    at = opened + ((resolved - opened) * (0.05 + 0.6 * rng.random(count))).astype(np.int64)
-    step = np.where(rng.random(count) < 0.5, 1, of - 1)
-    return happens, outside_the_repeated_hour(at), (before + step) % of
+def _changes(opened: Seconds, resolved: Seconds, rng: np.random.Generator, *, share: float) -> tuple[Flags, Seconds]:
+    """Which cases change on their way, and when."""
+    at = opened + ((resolved - opened) * (0.05 + 0.6 * rng.random(len(opened)))).astype(np.int64)
+    return rng.random(len(opened)) < share, outside_the_repeated_hour(at)
+
+
+def _ranked_anew(priority: Seconds, rng: np.random.Generator) -> Seconds:
+    """The next priority: mostly one less urgent, as the first alarm passes; the least urgent can only rise."""
+    rises = (rng.random(len(priority)) < 0.12) | (priority == len(PRIORITIES) - 1)
+    return np.where(rises, np.maximum(priority - 1, 0), priority + 1)
 
 
 def _in_order(steps: Sequence[_Step]) -> CaseEvents:

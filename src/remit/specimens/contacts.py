@@ -131,7 +131,7 @@ def _crowding(at: Seconds, site: Seconds) -> Shares:
 def _waits(stress: Shares, rng: np.random.Generator) -> tuple[Seconds, Flags]:
     """Seconds waited, and whether an answer came first: few wait when staffed as planned, all wait under stress."""
     count = len(stress)
-    at_once = rng.random(count) < np.clip(0.66 - 0.62 * (stress - 1.06), 0.1, 0.9)
+    at_once = rng.random(count) < np.clip(0.71 - 0.7 * (stress - 1.06), 0.1, 0.93)
     queued = 4 + rng.exponential(1.0, count) * 32 * np.maximum(stress, 0.7) ** 2.6
     needed = np.where(at_once, rng.random(count) * 5, queued)
     patience = 3 + rng.exponential(PATIENCE_SECONDS, count)

@@ -1,6 +1,6 @@
 """Dirt as real exports have it, put in on purpose, with a ledger of how many rows of each kind must be set aside."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,7 +14,6 @@ KINDS = {
     "end_before_start": "an end, an answer or a resolution before its start",
     "skipped_hour": "a local time that the clock change skips",
     "repeated_hour": "a local time that exists twice in the night the clocks go back",
-    "no_offset": "a time without its offset in a file of times with offsets",
     "bad_bytes": "a Latin-1 letter in a file of UTF-8",
     "too_many_columns": "a delimiter in a value that is not quoted",
     "too_few_columns": "a row that was cut off",
@@ -79,21 +78,20 @@ class RawTable:
     ledger: Ledger
     rng: np.random.Generator
     broken: list[bytes] = field(default_factory=list)
-    _order: list[int] = field(default_factory=list)
+    _added: list[Row] = field(default_factory=list)
+    _clean: list[Row] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        # Rows at a file's edges overlap with its neighbours': those are left clean.
+        # Rows at a file's edges may stand in its neighbours too: those are left clean.
         edge = min(60, len(self.rows) // 10)
-        self._order = (edge + self.rng.permutation(max(0, len(self.rows) - 2 * edge))).tolist()
-
-    def column(self, name: str) -> int:
-        return self.header.index(name)
+        order = edge + self.rng.permutation(max(0, len(self.rows) - 2 * edge))
+        self._clean = [self.rows[index] for index in order.tolist()]
 
     def taken(self, count: int, suits: Callable[[Row], bool] | None = None) -> list[Row]:
         """So many clean rows that nothing else was or will be made of."""
         found: list[Row] = []
-        while len(found) < count and self._order:
-            row = self.rows[self._order.pop()]
+        while len(found) < count and self._clean:
+            row = self._clean.pop()
             if suits is None or suits(row):
                 found.append(row)
         return found
@@ -106,13 +104,13 @@ class RawTable:
             told[self.header[0]] = f"{told[self.header[0]]}-{kind[0]}{number}"
             edit(told, number)
             copies.append([told[name] for name in self.header])
-        self._mix_in(copies)
+        self._added += copies
         self.note(kind, len(copies))
 
     def repeat(self, count: int) -> None:
         """Tell some rows twice."""
         copies = [list(row) for row in self.taken(count)]
-        self._mix_in(copies)
+        self._added += copies
         self.note("duplicate", len(copies))
 
     def contradict(self, count: int, edit: Edit) -> None:
@@ -122,7 +120,7 @@ class RawTable:
             told = dict(zip(self.header, row, strict=True))
             edit(told, number)
             copies.append([told[name] for name in self.header])
-        self._mix_in(copies)
+        self._added += copies
         self.note("conflict", 2 * len(copies))
 
     def shatter(self, delimiter: str, count: int) -> None:
@@ -132,11 +130,14 @@ class RawTable:
                 self.broken.append(line)
                 self.note(kind, 1)
 
-    def _mix_in(self, copies: Iterable[Row]) -> None:
-        for copy in copies:
-            self.rows.insert(int(self.rng.integers(0, len(self.rows) + 1)), copy)
-        # Positions have moved; rows taken before were taken by position, so the rest is shuffled anew by content.
-        self._order = [index for index in self._order if index < len(self.rows)]
+    def all_rows(self) -> list[Row]:
+        """The rows with the dirty ones among them."""
+        places = np.sort(self.rng.integers(0, len(self.rows) + 1, len(self._added))).tolist()
+        mixed, start = [], 0
+        for place, row in zip(places, self._added, strict=True):
+            mixed += [*self.rows[start:place], row]
+            start = place
+        return [*mixed, *self.rows[start:]]
 
     def note(self, kind: str, rows: int) -> None:
         self.ledger.note(self.provider, self.table, self.file, kind=kind, rows=rows)

@@ -182,6 +182,9 @@ class Turnaround(_Measure):
     """
 
     kind: Literal["turnaround", "first_response"] = Field(alias="is")
+    of: Literal["cases", "interactions", "transactions"] = Field(
+        "cases", description="The table counted; the one its clock times."
+    )
     clock: Identifier = Field(description="The clock that times each record.")
     share_within: Target | None = Field(None, description="The target; the value is the share of records within it.")
     statistic: Literal["mean", "median", "percentile"] | None = Field(

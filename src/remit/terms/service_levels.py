@@ -221,6 +221,12 @@ class ScorecardWeight(Term):
     zero_at: LevelValue = Field(description="The value that scores 0.")
     full_at: LevelValue = Field(description="The value that scores 100.")
 
+    @model_validator(mode="after")
+    def _scale_has_a_length(self) -> Self:
+        if self.zero_at == self.full_at:
+            raise ValueError(f"zero_at and full_at are both {self.zero_at}; a scale needs two different values")
+        return self
+
 
 class ScorecardBand(Term):
     """A named band of scores."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from remit.performance.linting.findings import Finding, listed, warning, error
+from remit.performance.linting.findings import Finding, error, listed, warning
 from remit.terms.calendars import DAY_SECONDS, Calendar
 from remit.terms.contracts import Contract
 

@@ -69,7 +69,9 @@ def undefined_business_hours(contract: Contract) -> Iterator[Finding]:
         if _lacks_hours(timed.clock, contract):
             for place, length in timed.lengths:
                 if length.unit.needs_business_hours:
-                    yield error(place, f"undefined business hours: {length} on a clock without opening hours", _NEEDS_HOURS)
+                    yield error(
+                        place, f"undefined business hours: {length} on a clock without opening hours", _NEEDS_HOURS
+                    )
     for name, clock in contract.clocks.items():
         within = clock.reopen.within if clock.reopen is not None else None
         if within is not None and within.unit.needs_business_hours and _lacks_hours(clock, contract):
@@ -81,12 +83,13 @@ def undefined_business_hours_of_measures(contract: Contract) -> Iterator[Finding
     """The same of measures that name a calendar themselves."""
     for level_id, level in contract.service_levels.items():
         measure, place = level.measure, ("service_levels", level_id, "measure")
-        is_open_always = isinstance(measure, Backlog | Throughput) and _is_always(measure.calendar, contract)
-        if isinstance(measure, Backlog) and measure.older_than is not None and is_open_always:
-            if measure.older_than.unit.needs_business_hours:
-                what = f"undefined business hours: {measure.older_than} without opening hours"
-                yield error((*place, "older_than"), what, "name a calendar with opening hours")
-        if isinstance(measure, Throughput) and measure.per != "window" and is_open_always:
+        if not isinstance(measure, Backlog | Throughput) or not _is_always(measure.calendar, contract):
+            continue
+        limit = measure.older_than if isinstance(measure, Backlog) else None
+        if limit is not None and limit.unit.needs_business_hours:
+            what = f"undefined business hours: {limit} without opening hours"
+            yield error((*place, "older_than"), what, "name a calendar with opening hours")
+        if isinstance(measure, Throughput) and measure.per != "window":
             what = f"per {measure.per.replace('_', ' ')} without opening hours counts around the clock"
             yield warning((*place, "per"), what, "name a calendar with opening hours")
 
@@ -99,10 +102,10 @@ def hours_around_the_clock(contract: Contract) -> Iterator[Finding]:
                 if length.unit is ClockUnit.ALL_SECONDS:
                     yield _around_the_clock(place, length)
     for level_id, level in contract.service_levels.items():
-        measure = level.measure
-        if isinstance(measure, Backlog) and measure.older_than is not None and _has_hours((measure.calendar,), contract):
-            if measure.older_than.unit is ClockUnit.ALL_SECONDS:
-                yield _around_the_clock(("service_levels", level_id, "measure", "older_than"), measure.older_than)
+        if isinstance(level.measure, Backlog) and _has_hours((level.measure.calendar,), contract):
+            limit = level.measure.older_than
+            if limit is not None and limit.unit is ClockUnit.ALL_SECONDS:
+                yield _around_the_clock(("service_levels", level_id, "measure", "older_than"), limit)
 
 
 def _around_the_clock(place: Path, length: Duration) -> Finding:

@@ -42,7 +42,7 @@ def schemes_of(contract: Contract) -> Iterator[tuple[Path, Any]]:
 
 def levels_of_scheme(place: Path, scheme: SchemeTerms) -> Iterator[Mention]:
     """The levels a credit model hangs money on, each at the place that names it."""
-    word = _MAPPED_BY_LEVEL.get(type(scheme))  # type: ignore[call-overload]
+    word = _MAPPED_BY_LEVEL.get(type(scheme))
     if word is not None:
         yield from (((*place, word, level), level) for level in getattr(scheme, word))
     elif isinstance(scheme, CategoriesTerms):
@@ -78,7 +78,9 @@ def _levels_around_credits(contract: Contract) -> Iterator[Mention]:
         if isinstance(scheme, LinearTerms):
             yield from (((*place, "from", level), level) for level in scheme.counted_from)
     for index, incident in enumerate(terms.same_incident):
-        yield from ((("credits", "same_incident", index, "levels", n), level) for n, level in enumerate(incident.levels))
+        yield from (
+            (("credits", "same_incident", index, "levels", n), level) for n, level in enumerate(incident.levels)
+        )
     if terms.earnback is not None:
         yield from ((("credits", "earnback", "target", level), level) for level in terms.earnback.target)
     if terms.ratchet is not None:
@@ -141,5 +143,3 @@ def bounds_of_scheme(place: Path, scheme: Any) -> Iterator[tuple[Path, str, Boun
         word = "tiers" if isinstance(scheme, TiersTerms) else "bands"
         for level, bounds in getattr(scheme, word).items():
             yield from (((*place, word, level, n), level, bound) for n, bound in enumerate(bounds))
-
-

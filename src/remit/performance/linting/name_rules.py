@@ -81,7 +81,9 @@ def unused_calendars(contract: Contract) -> Iterator[Finding]:
     used = {name for _, name in calendars_mentioned(contract)}
     for name in _unused(contract.calendars, used):
         hint = "name it in a clock or a measure, or leave it out"
-        yield warning(("calendars", name), "no clock or measure runs on it", hint, rests_on=["clocks", "service_levels"])
+        yield warning(
+            ("calendars", name), "no clock or measure runs on it", hint, rests_on=["clocks", "service_levels"]
+        )
 
 
 def unused_clocks(contract: Contract) -> Iterator[Finding]:

@@ -9,17 +9,16 @@ from remit.performance.measures.expressions import (
     coalesce,
     column,
     is_known,
-    is_unknown,
     number,
     qualified,
     text,
     where_all,
 )
 from remit.performance.measures.queries import (
+    WINDOW_SEGMENT,
     MeasureQuery,
     RecordParts,
     Scope,
-    WINDOW_SEGMENT,
     clock_join,
     clock_offset,
 )
@@ -65,12 +64,12 @@ def assemble(
     )
 
 
-def dimension_value(name: str) -> exp.Expression:
+def dimension_value(name: str) -> exp.Expr:
     """A dimension's value for print: records without one are a group of their own, never dropped."""
     return coalesce(exp.cast(column(name), "TEXT"), text("(none)"))
 
 
-def level_condition(scope: Scope) -> exp.Expression | None:
+def level_condition(scope: Scope) -> exp.Expr | None:
     """The level's own `where`, bound to the records."""
     measure = scope.level.measure
     if measure.where is None:
@@ -88,13 +87,13 @@ def exclusions_of(scope: Scope) -> tuple[Exclusion, ...]:
     )
 
 
-def _source(parts: RecordParts) -> exp.Expression:
+def _source(parts: RecordParts) -> exp.Expr:
     if isinstance(parts.source, str):
         return exp.to_table(parts.source).as_("r")
     return parts.source.subquery("r")
 
 
-def exclusion_of(scope: Scope, *faults: tuple[exp.Expression, str], with_waivers: bool = True) -> exp.Expression | None:
+def exclusion_of(scope: Scope, *faults: tuple[exp.Expr, str], with_waivers: bool = True) -> exp.Expr | None:
     """The id of what takes a record out, or null; None where nothing ever does."""
     branches = list(faults)
     columns = scope.columns[scope.level.measure.table]

@@ -11,7 +11,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-_ALLOWED: tuple[type[exp.Expression], ...] = (
+_ALLOWED: tuple[type[exp.Expr], ...] = (
     exp.Column, exp.Identifier, exp.Literal, exp.Boolean, exp.Null, exp.Paren,
     exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Is, exp.In, exp.Between, exp.Like, exp.ILike,
     exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod, exp.Neg, exp.Abs,
@@ -27,7 +27,7 @@ _ALLOWED_IN_WORDS = (
 )
 
 
-def parse_expression(text: str, columns: Collection[str]) -> exp.Expression:
+def parse_expression(text: str, columns: Collection[str]) -> exp.Expr:
     """An expression over the columns named, as a tree.
 
     Raises ValueError with one sentence that shows the offending piece: a syntax error, an unknown column (with the
@@ -42,13 +42,13 @@ def parse_expression(text: str, columns: Collection[str]) -> exp.Expression:
         raise ValueError(f"{shown!r} is not an SQL condition: {_first_line(error)}") from None
     if len(statements) != 1 or statements[0] is None:
         raise ValueError(f"{shown!r} is not one SQL condition; write e.g. priority = 'P1'")
-    tree: exp.Expression = statements[0]
+    tree: exp.Expr = statements[0]
     for node in tree.walk():
         _check(node, shown, columns)
     return tree
 
 
-def parse_condition(text: str, columns: Collection[str]) -> exp.Expression:
+def parse_condition(text: str, columns: Collection[str]) -> exp.Expr:
     """An expression that is true or false, as `parse_expression` reads it."""
     tree = parse_expression(text, columns)
     bare = tree.unnest()
@@ -59,12 +59,12 @@ def parse_condition(text: str, columns: Collection[str]) -> exp.Expression:
     return tree
 
 
-def columns_of(tree: exp.Expression) -> frozenset[str]:
+def columns_of(tree: exp.Expr) -> frozenset[str]:
     """The names of the columns an expression reads, as the table writes them."""
     return frozenset(column.name for column in tree.find_all(exp.Column))
 
 
-def _check(node: exp.Expression, text: str, columns: Collection[str]) -> None:
+def _check(node: exp.Expr, text: str, columns: Collection[str]) -> None:
     if isinstance(node, exp.Cast):
         _check_cast(node, text)
         return

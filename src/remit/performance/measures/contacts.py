@@ -53,7 +53,7 @@ def _service_factor_of_counts(measure: ServiceFactor) -> RecordParts:
     return _of_counts(numerator, denominator)
 
 
-def _of_counts(numerator: exp.Expression, denominator: exp.Expression) -> RecordParts:
+def _of_counts(numerator: exp.Expr, denominator: exp.Expr) -> RecordParts:
     known = both(is_known(numerator.unnest()), is_known(denominator.unnest()))
     return RecordParts(
         source="interval_counts",
@@ -108,7 +108,7 @@ def abandonment(measure: Abandonment) -> RecordParts:
             _of_counts(abandoned - short, offered - short) if measure.short_abandon else _of_counts(abandoned, offered)
         )
     gave_up = is_known(column(_ABANDONED))
-    offered_row: exp.Expression = exp.or_(is_known(column(_ANSWERED)), gave_up)
+    offered_row: exp.Expr = exp.or_(is_known(column(_ANSWERED)), gave_up)
     if measure.short_abandon is not None:
         kept = column("wait_seconds") > measure.short_abandon.seconds
         offered_row = exp.or_(is_known(column(_ANSWERED)), both(gave_up, kept))
@@ -124,7 +124,7 @@ def abandonment(measure: Abandonment) -> RecordParts:
 
 
 def share_of_intervals(
-    parts: RecordParts, measure: ServiceFactor, condition: exp.Expression | None, left_out: exp.Expression | None
+    parts: RecordParts, measure: ServiceFactor, condition: exp.Expr | None, left_out: exp.Expr | None
 ) -> RecordParts:
     """One record an interval: whether Σ numerators / Σ denominators reached the interval's own target.
 

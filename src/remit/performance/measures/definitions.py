@@ -7,8 +7,20 @@ from remit.terms.clocks import ByDimension, Clock
 from remit.terms.contracts import Contract
 from remit.terms.durations import Duration
 from remit.terms.measure_terms import (
-    Abandonment, Accuracy, Availability, Backlog, CustomRatio, FirstContactResolution, ForecastAccuracy,
-    Measure, Satisfaction, ServiceFactor, TargetByDimension, Throughput, Turnaround, Volume,
+    Abandonment,
+    Accuracy,
+    Availability,
+    Backlog,
+    CustomRatio,
+    FirstContactResolution,
+    ForecastAccuracy,
+    Measure,
+    Satisfaction,
+    ServiceFactor,
+    TargetByDimension,
+    Throughput,
+    Turnaround,
+    Volume,
 )  # fmt: skip
 
 _FACTORS = {

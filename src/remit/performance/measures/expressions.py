@@ -10,7 +10,7 @@ def column(name: str, table: str = "r") -> exp.Column:
     return exp.column(name, table=table, quoted=True)
 
 
-def number(value: int) -> exp.Expression:
+def number(value: int) -> exp.Expr:
     """An integer literal."""
     return exp.Literal.number(value)
 
@@ -20,12 +20,12 @@ def text(value: str) -> exp.Literal:
     return exp.Literal.string(value)
 
 
-def one_if(condition: exp.Expression) -> exp.Expression:
+def one_if(condition: exp.Expr) -> exp.Expr:
     """1 where the condition holds, 0 where it does not or is unknown."""
     return exp.case().when(condition, number(1)).else_(number(0))
 
 
-def choose(by: exp.Expression, branches: Mapping[str, int], otherwise: int | None) -> exp.Expression:
+def choose(by: exp.Expr, branches: Mapping[str, int], otherwise: int | None) -> exp.Expr:
     """The integer that belongs to a column's value; null where there is none."""
     groups: dict[int, list[str]] = {}
     for value, chosen in branches.items():
@@ -39,31 +39,31 @@ def choose(by: exp.Expression, branches: Mapping[str, int], otherwise: int | Non
     return tree.else_(default)
 
 
-def is_any(tree: exp.Expression, values: tuple[str, ...] | list[str]) -> exp.Expression:
+def is_any(tree: exp.Expr, values: tuple[str, ...] | list[str]) -> exp.Expr:
     """Whether a column has one of some values."""
     if len(values) == 1:
         return tree.copy().eq(text(values[0]))
     return tree.copy().isin(*[text(value) for value in values])
 
 
-def is_known(tree: exp.Expression) -> exp.Expression:
+def is_known(tree: exp.Expr) -> exp.Expr:
     return tree.copy().is_(exp.null()).not_()
 
 
-def is_unknown(tree: exp.Expression) -> exp.Expression:
+def is_unknown(tree: exp.Expr) -> exp.Expr:
     return tree.copy().is_(exp.null())
 
 
-def total(tree: exp.Expression) -> exp.Expression:
+def total(tree: exp.Expr) -> exp.Expr:
     """A sum as a 64-bit integer, whatever wider type an engine sums in."""
     return exp.cast(exp.Sum(this=tree), "BIGINT")
 
 
-def coalesce(first: exp.Expression, *others: exp.Expression) -> exp.Expression:
+def coalesce(first: exp.Expr, *others: exp.Expr) -> exp.Expr:
     return exp.Coalesce(this=first.copy(), expressions=[other.copy() for other in others])
 
 
-def qualified(tree: exp.Expression, table: str = "r") -> exp.Expression:
+def qualified(tree: exp.Expr, table: str = "r") -> exp.Expr:
     """A contract's condition with its columns bound to the records' alias, safe to combine with others."""
     bound = tree.copy()
     for found in bound.find_all(exp.Column):
@@ -71,12 +71,12 @@ def qualified(tree: exp.Expression, table: str = "r") -> exp.Expression:
     return exp.paren(bound, copy=False)
 
 
-def both(*conditions: exp.Expression) -> exp.Expression:
+def both(*conditions: exp.Expr) -> exp.Expr:
     """All of the conditions given."""
     return exp.and_(*conditions)
 
 
-def where_all(*conditions: exp.Expression | None) -> exp.Expression | None:
+def where_all(*conditions: exp.Expr | None) -> exp.Expr | None:
     """The conditions together; None where there are none."""
     given = [condition for condition in conditions if condition is not None]
     return both(*given) if given else None

@@ -16,22 +16,27 @@ from remit.performance.measures.expressions import (
 )
 from remit.performance.measures.queries import RecordParts, Scope
 from remit.terms.measure_terms import (
-    Accuracy, CustomRatio, FirstContactResolution, NetPromoter, Reopening, Satisfaction,
+    Accuracy,
+    CustomRatio,
+    FirstContactResolution,
+    NetPromoter,
+    Reopening,
+    Satisfaction,
 )  # fmt: skip
 
 _PROMOTER_FROM, _DETRACTOR_TO = 9, 6
 
 
-def key_of(table: str) -> exp.Expression:
+def key_of(table: str) -> exp.Expr:
     """A record's key as one text: the table's key columns, joined where there are several."""
     columns = [exp.cast(column(name), "TEXT") for name in TABLES[table].key]
-    tree: exp.Expression = columns[0]
+    tree: exp.Expr = columns[0]
     for further in columns[1:]:
         tree = exp.DPipe(this=exp.DPipe(this=tree, expression=exp.Literal.string(" ")), expression=further)
     return tree
 
 
-def instant_of(table: str) -> exp.Expression:
+def instant_of(table: str) -> exp.Expr:
     """The column that places a table's records in time."""
     return column(TABLES[table].time_column)
 
@@ -90,9 +95,7 @@ def _no_repeat(measure: FirstContactResolution, scope: Scope) -> RecordParts:
     )
 
 
-def _neighbour(
-    function: type[exp.AggFunc], at: exp.Expression, by: list[exp.Column], order: exp.Order
-) -> exp.Expression:
+def _neighbour(function: type[exp.AggFunc], at: exp.Expr, by: list[exp.Column], order: exp.Order) -> exp.Expr:
     return exp.Window(this=function(this=at.copy()), partition_by=[name.copy() for name in by], order=order.copy())
 
 
@@ -111,7 +114,7 @@ def reopening(_measure: Reopening) -> RecordParts:
 _CRITICAL = ("critical_customer_errors", "critical_business_errors", "critical_compliance_errors")
 
 
-def _error_count(measure: Accuracy) -> exp.Expression:
+def _error_count(measure: Accuracy) -> exp.Expr:
     """How many errors of the kinds named a record has; `errors` counts them all, critical ones too."""
     if measure.of == "transactions":
         every, critical = column("errors"), [_or_zero("critical_errors")]
@@ -124,7 +127,7 @@ def _error_count(measure: Accuracy) -> exp.Expression:
     }
     if measure.errors in named:
         return named[measure.errors]
-    all_critical: exp.Expression = critical[0]
+    all_critical: exp.Expr = critical[0]
     for further in critical[1:]:
         all_critical = all_critical + further
     if measure.errors == "critical":
@@ -136,7 +139,7 @@ def _error_count(measure: Accuracy) -> exp.Expression:
     )
 
 
-def _or_zero(name: str) -> exp.Expression:
+def _or_zero(name: str) -> exp.Expr:
     return exp.Coalesce(this=column(name), expressions=[number(0)])
 
 
@@ -235,5 +238,5 @@ def scale_of(scope: Scope, measure: CustomRatio) -> int:
     return DECIMAL_SCALE if any(kinds.get(name, extra.get(name)) == "decimal" for name in names) else 1
 
 
-def _scaled(tree: exp.Expression, scale: int) -> exp.Expression:
+def _scaled(tree: exp.Expr, scale: int) -> exp.Expr:
     return tree if scale == 1 else exp.cast(tree * number(scale), "BIGINT")

@@ -69,8 +69,8 @@ class MeasureQuery:
         shown = [*keys, *sums, excluded.as_("excluded")]
         return self._over_records(*shown).group_by(*[key.copy() for key in keys])
 
-    def listing(self, window_index: int) -> exp.Select:
-        """The records of one window in the order of their keys; an excluded one is there and adds nothing."""
+    def listing(self, window_index: int | None = None) -> exp.Select:
+        """The records of one window, or of all, in the order of their keys; an excluded one is there and adds nothing."""
         sums = ("numerator", "denominator", "sample")
         shown = [
             self._counted(name).as_(name) if name in sums else column(name)
@@ -78,9 +78,11 @@ class MeasureQuery:
             if name != "window_index"
         ]
         query = self._over_records(*shown, *[column(name) for name in self.dimensions])
-        return query.where(column("window_index").eq(window_index)).order_by(column("record_key"))
+        if window_index is not None:
+            query = query.where(column("window_index").eq(window_index))
+        return query.order_by(column("record_key"))
 
-    def _counted(self, name: str) -> exp.Expression:
+    def _counted(self, name: str) -> exp.Expr:
         """What a record adds to a sum: nothing where it was excluded."""
         if not self.may_exclude:
             return column(name)
@@ -89,7 +91,7 @@ class MeasureQuery:
     def split_by(self, dimensions: tuple[str, ...]) -> "MeasureQuery":
         return replace(self, dimensions=dimensions)
 
-    def _over_records(self, *shown: exp.Expression) -> exp.Select:
+    def _over_records(self, *shown: exp.Expr) -> exp.Select:
         return exp.select(*shown).from_(self.records.subquery("r")).where(column("window_index") >= 0)
 
 
@@ -104,16 +106,16 @@ class RecordParts:
     """
 
     source: str | exp.Select
-    key: exp.Expression
-    at: exp.Expression | None
-    numerator: exp.Expression
-    denominator: exp.Expression
-    sample: exp.Expression | None = None
-    seconds: exp.Expression | None = None
-    target_seconds: exp.Expression | None = None
-    where: exp.Expression | None = None
-    excluded: tuple[tuple[exp.Expression, str], ...] = ()
-    window_index: exp.Expression | None = None
+    key: exp.Expr
+    at: exp.Expr | None
+    numerator: exp.Expr
+    denominator: exp.Expr
+    sample: exp.Expr | None = None
+    seconds: exp.Expr | None = None
+    target_seconds: exp.Expr | None = None
+    where: exp.Expr | None = None
+    excluded: tuple[tuple[exp.Expr, str], ...] = ()
+    window_index: exp.Expr | None = None
     joins: tuple[exp.Join, ...] = ()
     is_conditioned: bool = False
 
@@ -134,12 +136,12 @@ def clock_offset(table: ClockTable, segment: str) -> int:
     return table.keys[segment] - table.first_k
 
 
-def clock_join(table: ClockTable, alias: str, instant: exp.Expression, offset: exp.Expression) -> exp.Join:
+def clock_join(table: ClockTable, alias: str, instant: exp.Expr, offset: exp.Expr) -> exp.Join:
     """The equality join that finds an instant's row of a clock table."""
     key = exp.cast(offset.copy() + (instant.copy() // number(table.grid_seconds)), "INT")
     return exp.Join(this=exp.to_table(table.name).as_(alias), kind="INNER", on=column("key", alias).eq(key))
 
 
-def reading(alias: str, instant: exp.Expression) -> exp.Expression:
+def reading(alias: str, instant: exp.Expr) -> exp.Expr:
     """F(t): the clock's reading at an instant, from the row of the clock table joined under the alias."""
     return column("base", alias) + column("is_open", alias) * instant.copy()

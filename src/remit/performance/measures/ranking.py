@@ -39,7 +39,7 @@ def ranked(query: MeasureQuery, measure: Turnaround) -> MeasureQuery:
     return replace(query, records=outer)
 
 
-def _times_counted(measure: Turnaround) -> exp.Expression:
+def _times_counted(measure: Turnaround) -> exp.Expr:
     rank, count = column("rank_"), column("count_")
     if measure.statistic == "median":
         lower = rank.eq(exp.paren(count + 1) // number(2))

@@ -4,27 +4,40 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from remit.performance.measures.queries import Lookup
+from remit.terms.service_levels import ServiceLevel
+
 
 @dataclass(frozen=True, slots=True)
 class Timed:
     """Expressions over the source's rows: when the clock started and stopped, how far it ran, against what.
 
-    `stop_at` is null for a record still open, `until_at` then the instant of the run. `due_reading` is the clock's
-    reading at which the target is reached; `faults` are reasons why a record can't be measured.
+    `stop_at` is null for a record still open. `due_reading` is the clock's reading at which the target is reached, on
+    the calendar whose place in the clock table is `due_offset`. `faults` are reasons why a record can't be measured;
+    `lookups` are the small tables the joins read.
     """
 
     source: str | exp.Select
-    key: exp.Expression
-    start_at: exp.Expression
-    stop_at: exp.Expression
-    until_at: exp.Expression
-    start_window: exp.Expression
-    stop_window: exp.Expression
-    elapsed: exp.Expression
-    target_seconds: exp.Expression
-    is_within: exp.Expression
-    due_reading: exp.Expression
-    offset: exp.Expression
-    where: exp.Expression | None
-    faults: tuple[tuple[exp.Expression, str], ...]
+    key: exp.Expr
+    stop_at: exp.Expr
+    start_window: exp.Expr
+    stop_window: exp.Expr
+    elapsed: exp.Expr
+    target_seconds: exp.Expr
+    is_within: exp.Expr
+    due_reading: exp.Expr
+    due_offset: exp.Expr
+    where: exp.Expr | None
+    faults: tuple[tuple[exp.Expr, str], ...]
     joins: tuple[exp.Join, ...]
+    lookups: tuple[Lookup, ...] = ()
+
+
+def needs_due(level: ServiceLevel) -> bool:
+    """Whether it matters for a level when its records fall due."""
+    return level.attribute_to == "due" or level.still_open == "missed_once_past_target"
+
+
+def needs_open(level: ServiceLevel) -> bool:
+    """Whether records that have not stopped can count: only those past their target ever do."""
+    return level.still_open == "missed_once_past_target"

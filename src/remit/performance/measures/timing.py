@@ -76,7 +76,7 @@ class Timing:
     def target_column(self) -> str | None:
         return None if isinstance(self.target, Duration) else self.target.by
 
-    def offset(self, table: ClockTable, *, calendar_by: exp.Expression, target_by: exp.Expression) -> exp.Expression:
+    def offset(self, table: ClockTable, *, calendar_by: exp.Expr, target_by: exp.Expr) -> exp.Expr:
         """The record's offset into the clock table; null where its calendar or target is not defined."""
         units = sorted({duration.unit for duration in durations_of(self.target)})
         if len(units) == 1:
@@ -86,21 +86,21 @@ class Timing:
             tree = tree.when(self._has_unit(unit, target_by), self._offset_in(table, unit, calendar_by))
         return tree.else_(self._offset_in(table, units[0], calendar_by))
 
-    def target_seconds(self, target_by: exp.Expression) -> exp.Expression:
+    def target_seconds(self, target_by: exp.Expr) -> exp.Expr:
         """The record's target as a reading of its clock; null where its value of the column has none."""
         if isinstance(self.target, Duration):
             return number(self.target.seconds)
         otherwise = None if self.target.otherwise is None else self.target.otherwise.seconds
         return choose(target_by, {value: length.seconds for value, length in self.target.map.items()}, otherwise)
 
-    def _offset_in(self, table: ClockTable, unit: ClockUnit, calendar_by: exp.Expression) -> exp.Expression:
+    def _offset_in(self, table: ClockTable, unit: ClockUnit, calendar_by: exp.Expr) -> exp.Expr:
         offsets = {name: clock_offset(table, segment_name(name, unit)) for name, _ in _calendar_branches(self.calendar)}
         if isinstance(self.calendar, str):
             return number(offsets[self.calendar])
         otherwise = None if self.calendar.otherwise is None else offsets[self.calendar.otherwise]
         return choose(calendar_by, {value: offsets[name] for value, name in self.calendar.map.items()}, otherwise)
 
-    def _has_unit(self, unit: ClockUnit, target_by: exp.Expression) -> exp.Expression:
+    def _has_unit(self, unit: ClockUnit, target_by: exp.Expr) -> exp.Expr:
         assert isinstance(self.target, TargetByDimension)
         has = {value: int(length.unit is unit) for value, length in self.target.map.items()}
         otherwise = int(self.target.otherwise is not None and self.target.otherwise.unit is unit)
@@ -111,7 +111,7 @@ def timing_of(clock: Clock, target: TargetChoice) -> Timing:
     return Timing(clock.calendar, target)
 
 
-def column_or_null(name: str | None, table: str = "r") -> exp.Expression:
+def column_or_null(name: str | None, table: str = "r") -> exp.Expr:
     """A deciding column, or null where nothing is decided by a column."""
     return exp.null() if name is None else column(name, table)
 
@@ -124,9 +124,7 @@ def _calendar_branches(calendar: CalendarChoice) -> Iterator[tuple[str, str | No
     yield from ((name, calendar.by) for name in seen)
 
 
-def due_window(
-    scope: Scope, table: ClockTable, timing: Timing, *, due_reading: exp.Expression, offset: exp.Expression
-) -> exp.Expression:
+def due_window(scope: Scope, table: ClockTable, timing: Timing, *, due_reading: exp.Expr, offset: exp.Expr) -> exp.Expr:
     """The index of the window in which a clock reaches a reading, or -1.
 
     The due instant lies in [start, end) exactly when the reading is above F(start - 1) and at most F(end - 1): on a

@@ -14,13 +14,12 @@ from remit.performance.measures.expressions import (
     where_all,
 )
 from remit.performance.measures.history import timed_by_history
-from remit.performance.measures.queries import RecordParts, Scope, clock_join, clock_offset, reading
-from remit.performance.measures.queries import WINDOW_SEGMENT
 from remit.performance.measures.outcomes import key_of
+from remit.performance.measures.queries import WINDOW_SEGMENT, RecordParts, Scope, clock_join, clock_offset, reading
 from remit.performance.measures.timed import Timed
 from remit.performance.measures.timing import Timing, column_or_null, due_window, timing_of
 from remit.terms.clocks import Clock
-from remit.terms.durations import Duration, ClockUnit
+from remit.terms.durations import ClockUnit, Duration
 from remit.terms.measure_terms import Turnaround
 
 _ROUND_THE_CLOCK = Duration(0, ClockUnit.ALL_SECONDS, "0 seconds")
@@ -89,11 +88,9 @@ def timed_by_columns(scope: Scope, clock: Clock, timing: Timing, table: ClockTab
     )
 
 
-def _faults(
-    offset: exp.Expression, target: exp.Expression, start: exp.Expression, until: exp.Expression
-) -> tuple[tuple[exp.Expression, str], ...]:
+def _faults(offset: exp.Expr, target: exp.Expr, start: exp.Expr, until: exp.Expr) -> tuple[tuple[exp.Expr, str], ...]:
     """Why a record can't be measured, so that it is listed rather than dropped."""
-    faults: list[tuple[exp.Expression, str]] = []
+    faults: list[tuple[exp.Expr, str]] = []
     if not isinstance(offset, exp.Literal | exp.Neg):
         faults.append((is_unknown(offset), "no calendar"))
     if not isinstance(target, exp.Literal):
@@ -102,9 +99,7 @@ def _faults(
     return tuple(faults)
 
 
-def _attributed(
-    scope: Scope, timed: Timed, timing: Timing, table: ClockTable
-) -> tuple[exp.Expression, exp.Expression | None]:
+def _attributed(scope: Scope, timed: Timed, timing: Timing, table: ClockTable) -> tuple[exp.Expr, exp.Expr | None]:
     """The window a record belongs to, and which records count at all, by the level's own words."""
     level = scope.level
     is_stopped = both(is_known(timed.stop_at), timed.stop_at <= scope.as_of)

@@ -56,8 +56,8 @@ _AGENT_SHARES = {
 def agent_time_share(measure: AgentTimeShare) -> RecordParts:
     """Seconds over seconds of each agent's interval; an interval that lacks a part is left out."""
     if measure.kind == "shrinkage":
-        numerator: exp.Expression = column("paid_seconds") - column("worked_seconds")
-        denominator: exp.Expression = column("paid_seconds")
+        numerator: exp.Expr = column("paid_seconds") - column("worked_seconds")
+        denominator: exp.Expr = column("paid_seconds")
         needed = ["paid_seconds", "worked_seconds"]
     else:
         upper, lower = _AGENT_SHARES[measure.kind]
@@ -165,7 +165,7 @@ def _window_ends(scope: Scope) -> exp.Select:
     ]
     if not rows:
         return exp.select(number(-1).as_("window_index"), number(0).as_("start_at"), number(0).as_("end_at"))
-    tree: exp.Expression = rows[0]
+    tree: exp.Expr = rows[0]
     for row in rows[1:]:
         tree = exp.union(tree, row, distinct=False)
     return exp.select("*").from_(exp.Subquery(this=tree, alias=exp.TableAlias(this=exp.to_identifier("t"))))
@@ -258,7 +258,7 @@ def _new_downtime(measure: Availability, windows: exp.Select) -> exp.Select:
     ).from_(before.subquery("d"))
 
 
-def _counts_as_outage(measure: Availability) -> exp.Expression:
+def _counts_as_outage(measure: Availability) -> exp.Expr:
     """Planned maintenance is no outage where the contract excludes it, if it was announced in time."""
     if measure.planned == "counted":
         return exp.true()

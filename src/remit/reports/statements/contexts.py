@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from remit.terms.measure_terms import Unit
+from remit.terms.service_levels import ScorecardTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class StatementContext:
     """What the contract says in words; the numbers come from the settlements.
 
     `service_levels` names every level of every period on the statement, in the order of the contract; with amendments
-    that is the union. `recompute` is the command that computes the statement again, printed as it stands.
+    that is the union. `recompute` is the command that computes the statement again, printed as it stands. `scorecard`
+    says what the scorecards compare and how a score is made; without it they print with their numbers alone.
     """
 
     contract: str
@@ -33,6 +35,7 @@ class StatementContext:
     service_levels: Mapping[str, LevelWords]
     clause: str | None = None
     recompute: str = ""
+    scorecard: ScorecardTerms | None = None
 
     def words(self, service_level: str) -> LevelWords:
         """The words of a level; one that the contract does not name prints under its id, as a plain number."""

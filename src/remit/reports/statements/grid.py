@@ -133,8 +133,10 @@ def span_text(settlements: Sequence[Settlement]) -> str:
 
 
 def short_label(period: Period) -> str:
-    """A period as a narrow column's head: `Mar 26` for a month."""
-    return f"{period.start_on:%b %y}" if len(period.label) == 7 else period.label
+    """A period where room is short: `Mar 26` for a month, `08 Mar–14 Mar 26` for a week."""
+    if len(period.label) == 7:
+        return f"{period.start_on:%b %y}"
+    return f"{period.start_on:%d %b}–{period.last_on:%d %b %y}" if len(period.label) > 7 else period.label
 
 
 def statement_totals(statement: CreditStatement) -> list[tuple[str, str]]:

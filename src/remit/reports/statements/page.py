@@ -97,7 +97,7 @@ def _page(settlements: Sequence[Settlement], context: StatementContext, *, css: 
         "has_exclusions": any(attainment.excluded for row in rows for attainment in row.attainments),
         "levels_table": list(_levels_table(settlements[0], rows, context)) if is_single else [],
         "heat": [] if is_single else list(_heat(settlements, context)),
-        "levels": [_level(row, index) for index, row in enumerate(rows)],
+        "levels": [_level(row, index, is_single=is_single) for index, row in enumerate(rows)],
         "bills": [_bill(settlement) for settlement in told],
         "quiet_periods": ", ".join(s.period.label for s in settlements if s not in told),
         "recompute": context.recompute,
@@ -133,7 +133,7 @@ def _levels_table(
 
 
 def _window_suffix(attainment: Attainment, settlement: Settlement) -> str:
-    return "" if attainment.window == settlement.period else f", {attainment.window.label}"
+    return "" if attainment.window == settlement.period else f", {short_label(attainment.window)}"
 
 
 def _figures(attainment: Attainment, words: LevelWords) -> dict[str, Any]:
@@ -179,7 +179,7 @@ def _heat_row(row: GridRow, shown: slice) -> dict[str, Any]:
     return {"id": row.service_level, "name": row.label, "is_part": bool(row.dimensions), "cells": cells}
 
 
-def _level(row: GridRow, index: int) -> dict[str, Any]:
+def _level(row: GridRow, index: int, *, is_single: bool) -> dict[str, Any]:
     judged = sorted(row.attainments, key=lambda attainment: attainment.window)
     last, words = judged[-1], row.words
     thresholds = {(attainment.expected, attainment.minimum) for attainment in judged}
@@ -190,8 +190,8 @@ def _level(row: GridRow, index: int) -> dict[str, Any]:
         "anchor": _anchor(index),
         "about": ", ".join(_about(last, words, has_changed=len(thresholds) > 1)),
         "definition": words.definition,
-        # One window draws no trend; its figures already stand in the table of levels.
-        "windows": [_figures(attainment, words) for attainment in judged] if len(judged) > 1 else [],
+        # The windows of a single period already stand in the table of levels, and draw no trend.
+        "windows": [_figures(attainment, words) for attainment in judged] if not is_single else [],
         "chart": Markup(trend_svg(chart)),  # noqa: S704 - the chart escapes what it is given
         "chart_caption": chart.description,
         "has_intervals": any(attainment.interval for attainment in judged),

@@ -159,7 +159,7 @@ def _name(attainment: Attainment, words: LevelWords, settlement: Settlement) -> 
     else:
         name = Text.assemble((printable(attainment.service_level), "bold"), f" {printable(words.name)}")
     if attainment.window != settlement.period:
-        name.append(f" {attainment.window.label}")
+        name.append(f"\n  {short_label(attainment.window)}")
     if attainment.note:
         name.append(f"\n  {printable(attainment.note)}", style="dim")
     return name

@@ -1,0 +1,178 @@
+"""What settle, explain and reconcile share: their options, the contract and facts they open, and progress."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from remit.cli.problems_printed import print_problems
+from remit.ingest.contract_files import ContractVersions, read_versions
+from remit.ingest.fact_files import Facts, open_facts
+from remit.runs import Evidence, Request, evidence_of
+from remit.runs.connections import connect
+from remit.terms.periods import Period, month_of
+
+
+class Month(click.ParamType[Period]):
+    """A calendar month, written 2026-03."""
+
+    name = "month"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Period:
+        if isinstance(value, Period):
+            return value
+        try:
+            return month_of(date.fromisoformat(f"{value}-01"))
+        except ValueError:
+            self.fail(f"{value!r} is not a month; write 2026-03", param, ctx)
+
+
+class Instant(click.ParamType[int]):
+    """An instant with its offset, or a date (its last second in UTC)."""
+
+    name = "instant"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not an instant; write 2026-04-01T00:00:00Z", param, ctx)
+        if moment.tzinfo is None:
+            self.fail(f"{value!r} has no offset; write 2026-04-01T00:00:00Z or +02:00", param, ctx)
+        return int(moment.astimezone(UTC).timestamp())
+
+
+_SHARED = (
+    click.option(
+        "--facts", "facts", type=click.Path(path_type=Path), required=True, metavar="DIR", help="The folder of records."
+    ),
+    click.option(
+        "--mapping",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="How the records' columns become ours; DIR/mapping.yaml without it.",
+    ),
+    click.option(
+        "--as-of",
+        "as_of",
+        type=Instant(),
+        help="Let open records run until then; until the facts' last instant without it.",
+    ),
+    click.option(
+        "--out",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="PATH",
+        help="Write there; to standard output without it.",
+    ),
+    click.option(
+        "--quarantine",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Where rows that fail a check are kept, with the reason.  [default: quarantine.csv]",
+    ),
+    click.option(
+        "--memory",
+        "memory_mb",
+        type=click.IntRange(min=128),
+        default=2048,
+        show_default=True,
+        metavar="MB",
+        help="The most memory the engine may take before it spills to disk.",
+    ),
+)
+
+
+def corridor_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options every command of the corridor takes."""
+    for option in reversed(_SHARED):
+        command = option(command)
+    return command
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A contract and its facts, ready for a run."""
+
+    versions: ContractVersions
+    facts: Facts
+    evidence: Evidence
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.versions.latest.zone
+
+
+@contextmanager
+def opened(
+    contract: Path, facts: Path, *, mapping: Path | None, quarantine: Path | None, memory_mb: int
+) -> Iterator[Opened]:
+    """The contract read and the facts landed; what is doubtful goes to standard error, what is wrong stops the run."""
+    versions = read_versions(contract)
+    print_problems(versions.warnings)
+    limit = versions.latest.facts.quarantine_limit
+    aside = quarantine if quarantine is not None else Path("quarantine.csv")
+    with connect(memory_mb=memory_mb) as connection, progress_shown() as tell:
+        tell("opening facts", 0, 0)
+        landed = open_facts(
+            facts,
+            mapping=mapping,
+            connection=connection,
+            quarantine_path=aside,
+            limit=limit,
+            on_file=lambda name: tell(f"reading {name}", 0, 0),
+        )
+        tell("", 0, 0)
+        print_problems(landed.warnings)
+        if landed.quarantined:
+            share = landed.quarantined / landed.rows
+            counts = f"{landed.quarantined:,} of {landed.rows:,} rows ({share:.2%})"
+            click.echo(f"{counts} are set aside in {aside}, each with its reason", err=True)
+        yield Opened(versions, landed, evidence_of(landed))
+
+
+def level_named(versions: ContractVersions, level_id: str) -> str:
+    """A service level of the contract; wrong usage, with the nearest names, where there is none of that id."""
+    known = list(dict.fromkeys(name for version in versions.versions for name in version.contract.service_levels))
+    if level_id in known:
+        return level_id
+    near = get_close_matches(level_id, known, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(known)}"
+    raise click.BadParameter(f"the contract has no service level {level_id!r}; {hint}", param_hint="LEVEL")
+
+
+def months_asked(
+    period: Period | None, first: Period | None, last: Period | None, as_of: int | None, by: tuple[str, ...] = ()
+) -> Request:
+    """The months of --period, or of --from and --to."""
+    if period is not None and (first is not None or last is not None):
+        raise click.UsageError("--period names one month; use either it or --from and --to")
+    if first is not None and last is not None and last < first:
+        raise click.UsageError(f"--to {last.label} lies before --from {first.label}; swap them")
+    return Request(first=period or first, last=period or last, dimensions=by, as_of=as_of)
+
+
+def _say_nothing(_what: str, _done: int, _of: int) -> None:
+    """Progress in a pipe."""
+
+
+@contextmanager
+def progress_shown() -> Iterator[Callable[[str, int, int], None]]:
+    """A line of progress on a terminal's standard error; silent in a pipe."""
+    if not sys.stderr.isatty():
+        yield _say_nothing
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("starting") as status:
+
+        def tell(what: str, done: int, of: int) -> None:
+            status.update(f"{what} ({done} of {of})" if of else what)
+
+        yield tell

@@ -1,0 +1,86 @@
+"""`remit explain`: one service level of one month opened down to its clause, its query and its records."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from remit.cli.commands import WithExamples
+from remit.cli.corridor import Month, corridor_options, level_named, opened
+from remit.cli.exit_statuses import ExitStatus
+from remit.cli.outputs import terminal_width, uses_colour, write_output
+from remit.performance.explanations import Explanation
+from remit.reports.explanations import explanation_as_csv, explanation_as_json, explanation_as_text
+from remit.runs import explain
+from remit.runs.explaining import NotExplainable
+from remit.terms.measure_terms import Unit
+from remit.terms.periods import Period
+from remit.terms.problems import Problem, ProblemsFound
+
+
+@click.command(
+    "explain",
+    cls=WithExamples,
+    examples="""
+    remit explain contract.yaml SL1 --facts export/ --period 2026-03
+    remit explain contract.yaml SL1 --facts export/ --period 2026-03 --missed --as csv --out missed.csv
+    remit explain contract.yaml SL1 --facts export/ --period 2026-03 --as json | jq -r .sql
+    """,
+)
+@click.argument("contract", type=click.Path(path_type=Path))
+@click.argument("level")
+@click.option("--period", type=Month(), required=True, help="The month, as 2026-03.")
+@click.option("--missed", is_flag=True, help="List only the records that missed.")
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(["text", "json", "csv"]),
+    default="text",
+    show_default=True,
+    help="The form of the explanation.",
+)
+@corridor_options
+def command(  # noqa: PLR0913 - the options of the command are its arguments
+    *,
+    contract: Path,
+    level: str,
+    facts: Path,
+    mapping: Path | None,
+    period: Period,
+    missed: bool,
+    form: str,
+    as_of: int | None,
+    out: Path | None,
+    quarantine: Path | None,
+    memory_mb: int,
+) -> ExitStatus:
+    """Open one number of a statement: LEVEL's clause, definition, query, counts, exclusions and records.
+
+    The records' counts add up to the statement's numerator and denominator, always.
+    """
+    with opened(contract, facts, mapping=mapping, quarantine=quarantine, memory_mb=memory_mb) as run:
+        level_id = level_named(run.versions, level)
+        try:
+            explanations = explain(run.versions, run.evidence, level_id, period, as_of=as_of)
+        except NotExplainable as reason:
+            raise ProblemsFound([Problem(str(facts), 0, "", str(reason))]) from None
+        unit = run.versions.in_force_on(period.last_on).service_levels[level_id].measure.value_unit
+        write_output(_document(form, explanations, unit, missed_only=missed), out, kind=form)
+    return ExitStatus.DONE
+
+
+def _document(form: str, explanations: Sequence[Explanation], unit: Unit, *, missed_only: bool) -> str:
+    """One document; a level with several windows in the month (weeks) gives a list of them in JSON."""
+    if form == "json":
+        documents = [explanation_as_json(one, missed_only=missed_only) for one in explanations]
+        if len(documents) == 1:
+            return documents[0]
+        return json.dumps([json.loads(one) for one in documents], indent=2, ensure_ascii=False) + "\n"
+    if form == "csv":
+        tables = [explanation_as_csv(one, missed_only=missed_only) for one in explanations]
+        return tables[0] + "".join(table.partition("\n")[2] for table in tables[1:])
+    return "\n".join(
+        explanation_as_text(one, unit=unit, colour=uses_colour(), width=terminal_width(), missed_only=missed_only)
+        for one in explanations
+    )

@@ -1,0 +1,84 @@
+"""`remit schema`: the JSON Schema of a file a person writes, or the contract file's reference page."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from remit.cli.commands import WithExamples
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+_TITLES = {
+    "contract": "Remit contract file, format 1",
+    "amendment": "Remit amendment file, format 1",
+    "mapping": "Remit mapping file, format 1",
+}
+
+
+@click.command(
+    cls=WithExamples,
+    examples="""
+    remit schema contract > contract.schema.json
+    remit schema mapping --out mapping.schema.json
+    remit schema contract --as markdown --out contract.md
+    remit schema tables
+    """,
+)
+@click.argument("subject", type=click.Choice([*_TITLES, "tables"]), default="contract")
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(["json", "markdown"]),
+    help="JSON Schema, or the reference page of contract or tables.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead of standard output."
+)
+def command(*, subject: str, form: str | None, out: Path | None) -> None:
+    """Print the JSON Schema of SUBJECT, by which an editor completes its words; SUBJECT is contract unless given.
+
+    The contract file and the tables of facts also have a reference page in Markdown.
+    """
+    has_page = subject in ("contract", "tables")
+    if form == "markdown" and not has_page:
+        raise click.UsageError(f"{subject} has no page of its own; leave --as markdown out for its JSON Schema")
+    if form == "json" and subject == "tables":
+        raise click.UsageError("tables are no file a person writes; they have a page: --as markdown")
+    is_page = form == "markdown" or subject == "tables"
+    text = _page(subject) if is_page else _schema(subject)
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        out.write_text(text, encoding="utf-8")
+
+
+def _page(subject: str) -> str:
+    if subject == "tables":
+        from remit.performance.facts import describe
+
+        return "\n".join(describe()) + "\n"
+    from remit.reports.reference import contract_page
+
+    return contract_page()
+
+
+def _schema(subject: str) -> str:
+    from remit.reports.reference import schema_text
+
+    return schema_text(_model(subject), title=_TITLES[subject])
+
+
+def _model(subject: str) -> "type[BaseModel]":
+    if subject == "mapping":
+        from remit.ingest.mappings import Mapping
+
+        return Mapping
+    if subject == "amendment":
+        from remit.terms.amendments import Amendment
+
+        return Amendment
+    from remit.terms.contracts import Contract
+
+    return Contract

@@ -1,0 +1,119 @@
+"""`remit settle`: the months of a contract settled from a folder of facts."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+
+from remit.cli.commands import WithExamples
+from remit.cli.corridor import Month, Opened, corridor_options, months_asked, opened, progress_shown
+from remit.cli.exit_statuses import ExitStatus
+from remit.cli.outputs import terminal_width, uses_colour, write_output
+from remit.performance.explanations import Explanation
+from remit.performance.settlements import Settlement
+from remit.reports.statements import as_csv, as_html, as_json, as_text, as_workbook
+from remit.runs import Request, settle_contract
+from remit.runs.explaining import NotExplainable, explain
+from remit.runs.wording import statement_context
+from remit.terms.periods import Period
+from remit.terms.problems import Problem, ProblemsFound
+
+_MOST_DRILLED_MONTHS = 1
+
+
+@click.command(
+    "settle",
+    cls=WithExamples,
+    examples="""
+    remit settle contract.yaml --facts export/
+    remit settle contract.yaml --facts export/ --period 2026-03 --as html --out march.html
+    remit settle contract.yaml --facts export/ --from 2026-01 --to 2026-06 --by site --as csv > half-year.csv
+    remit settle contract.yaml --facts export/ --as json | jq '.[].settlement.credit'
+    """,
+)
+@click.argument("contract", type=click.Path(path_type=Path))
+@click.option("--period", type=Month(), help="One month, as 2026-03; all months with facts without it.")
+@click.option("--from", "first", type=Month(), help="The first month, as 2026-01.")
+@click.option("--to", "last", type=Month(), help="The last month, as 2026-06.")
+@click.option(
+    "--by", "by", multiple=True, metavar="DIMENSION", help="Split each level by this column too; may be repeated."
+)
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(["text", "html", "xlsx", "csv", "json"]),
+    default="text",
+    show_default=True,
+    help="The form of the statement.",
+)
+@corridor_options
+def command(  # noqa: PLR0913 - the options of the command are its arguments
+    *,
+    contract: Path,
+    facts: Path,
+    mapping: Path | None,
+    period: Period | None,
+    first: Period | None,
+    last: Period | None,
+    by: tuple[str, ...],
+    form: str,
+    as_of: int | None,
+    out: Path | None,
+    quarantine: Path | None,
+    memory_mb: int,
+) -> ExitStatus:
+    """Settle the months of CONTRACT from a folder of records: attainments, service credits, and why.
+
+    Every month since the first one with facts is judged, since repeated failures, earn-backs and yearly caps look back;
+    the months asked for are printed. Rows that fail a check go to a quarantine file, and the run goes on.
+    """
+    request = months_asked(period, first, last, as_of, by)
+    with opened(contract, facts, mapping=mapping, quarantine=quarantine, memory_mb=memory_mb) as run:
+        _check_dimensions(run, by)
+        with progress_shown() as tell:
+            settlements = settle_contract(run.versions, run.evidence, request, progress=tell)
+        if not settlements:
+            raise ProblemsFound(
+                [Problem(str(facts), 0, "", "the facts hold no month of the contract's term that was asked for")]
+            )
+        write_output(_document(form, run, settlements, request), out, kind=form)
+    return ExitStatus.DONE
+
+
+def _document(form: str, run: Opened, settlements: Sequence[Settlement], request: Request) -> str | bytes:
+    context = statement_context(run.versions, recompute=_command_line())
+    documents: dict[str, Callable[[], str | bytes]] = {
+        "text": lambda: as_text(settlements, context, colour=uses_colour(), width=terminal_width()),
+        "html": lambda: as_html(settlements, context),
+        "xlsx": lambda: as_workbook(settlements, context, explanations=_drill_down(run, settlements, request)),
+        "csv": lambda: as_csv(settlements),
+        "json": lambda: as_json(settlements),
+    }
+    return documents[form]()
+
+
+def _command_line() -> str:
+    """The command as the user typed it, for the foot of the statement."""
+    import shlex
+    import sys
+
+    return shlex.join(["remit", *sys.argv[1:]])
+
+
+def _drill_down(run: Opened, settlements: Sequence[Settlement], request: Request) -> list[Explanation]:
+    """The records behind the last month's levels; more months would make a workbook nobody can open."""
+    month = settlements[-_MOST_DRILLED_MONTHS].period
+    found: list[Explanation] = []
+    for level_id in dict.fromkeys(one.service_level for one in settlements[-1].attainments):
+        try:
+            found += explain(run.versions, run.evidence, level_id, month, as_of=request.as_of)
+        except NotExplainable:
+            continue
+    return found
+
+
+def _check_dimensions(run: Opened, by: tuple[str, ...]) -> None:
+    known = {column for columns in run.evidence.columns.values() for column in columns}
+    for name in by:
+        if name not in known:
+            raise click.BadParameter(f"the facts have no column {name!r}", param_hint="--by")

@@ -1,0 +1,6 @@
+"""Reference pages and JSON Schemas made from the models that read the files: they can't say what the reader does not."""
+
+from remit.reports.reference.pages import contract_page
+from remit.reports.reference.schemas import json_schema, schema_text
+
+__all__ = ["contract_page", "json_schema", "schema_text"]

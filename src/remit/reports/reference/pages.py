@@ -1,0 +1,97 @@
+"""The reference page of the contract file: hand-written chapters with the words of each model put in."""
+
+import re
+import typing
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+
+from pydantic import BaseModel
+
+from remit.performance.facts import DIMENSIONS, TABLES
+from remit.reports.reference.word_tables import Headings, models_below, told_docstring, word_table
+from remit.terms.amendments import Amendment
+from remit.terms.contracts import Contract
+from remit.terms.credit_terms import Scheme
+from remit.terms.measure_terms import Measure
+
+_MARK = re.compile(r"\{\{ (?P<what>words|about|tables)(: (?P<name>[A-Za-z.]+))? \}\}(?P<after>.*)")
+
+
+def contract_page() -> str:
+    """The page in Markdown: `{{ about: X }}` becomes what model X says of itself, `{{ words: X }}` the table of its words.
+
+    Raises KeyError where the chapters name a model that no file holds.
+    """
+    chapters = files("remit.reports.reference").joinpath("contract.md").read_text(encoding="utf-8")
+    models = models_by_name()
+    headings = _headings(chapters, models)
+    lines = [line for raw in chapters.splitlines() for line in _filled(raw, models, headings)]
+    return "\n".join(lines) + "\n"
+
+
+def models_by_name() -> Mapping[str, type[BaseModel]]:
+    """Every model of the contract file and of an amendment by its name; of two of one name, the second with
+    the first word of its module: `rate.Volume`."""
+    found: dict[str, type[BaseModel]] = {}
+    for model in dict.fromkeys((*models_below(Contract), *models_below(Amendment))):
+        key = model.__name__
+        if key in found:
+            key = f"{model.__module__.rpartition('.')[2].partition('_')[0]}.{model.__name__}"
+        found[key] = model
+    return found
+
+
+def models_told(chapters: str) -> list[str]:
+    """The names of the models whose words the chapters tell."""
+    return [mark["name"] for mark in _MARK.finditer(chapters) if mark["what"] == "words"]
+
+
+def _headings(chapters: str, models: Mapping[str, type[BaseModel]]) -> Headings:
+    anchors: dict[type[BaseModel], str] = {}
+    anchor = ""
+    for line in chapters.splitlines():
+        if line.startswith("#"):
+            anchor = _anchor(line)
+        mark = _MARK.fullmatch(line.strip())
+        if mark is not None and mark["what"] == "words":
+            anchors[models[mark["name"]]] = anchor
+    choices = {
+        _members(Measure): "[measure](#measures)",
+        _members(Scheme): "[credit model](#credit-models)",
+    }
+    return Headings(anchors, choices)
+
+
+def _members(union: object) -> frozenset[type[BaseModel]]:
+    """The models of a choice, such as the measures."""
+    choice, *_ = typing.get_args(union)
+    return frozenset(typing.get_args(choice))
+
+
+def _anchor(heading: str) -> str:
+    """The anchor that Markdown gives a heading."""
+    words = re.sub(r"[^\w\- ]", "", heading.lstrip("#").strip().lower())
+    return words.replace(" ", "-")
+
+
+def _filled(line: str, models: Mapping[str, type[BaseModel]], headings: Headings) -> Iterator[str]:
+    mark = _MARK.fullmatch(line.strip())
+    if mark is None:
+        yield line
+    elif mark["what"] == "tables":
+        yield from _tables()
+    elif mark["what"] == "about":
+        *above, last = told_docstring(models[mark["name"]])
+        yield from (*above, last + mark["after"])
+    else:
+        yield from word_table(models[mark["name"]], headings)
+
+
+def _tables() -> Iterator[str]:
+    """The tables of facts with their columns, in short; a page of their own tells them in full."""
+    yield from ("| table | a row is | columns besides the dimensions |", "|---|---|---|")
+    for table in TABLES.values():
+        columns = [f"`{column.name}`" for column in table.columns if column.name not in DIMENSIONS]
+        yield f"| `{table.name}` | {table.grain} | {', '.join(columns)} |"
+    yield ""
+    yield f"Every table also has the dimensions {', '.join(f'`{name}`' for name in DIMENSIONS)}."

@@ -1,0 +1,175 @@
+"""The words of a model as a table: each with its form, its default and its meaning, from the model's own fields."""
+
+import enum
+import inspect
+import types
+import typing
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel, BeforeValidator
+from pydantic.fields import FieldInfo
+
+from remit.terms.calendars import WeekHours, read_day, read_days, read_spans, read_week, read_zone
+from remit.terms.credit_terms.short_forms import ShortTerm, read_months
+from remit.terms.durations import Duration, read_duration
+from remit.terms.measure_terms import read_level_value
+from remit.terms.money import Rounding
+from remit.terms.notation import Term, read_identifier, read_list, read_number, read_rate
+from remit.terms.service_levels import MeasurementWindow, read_window
+
+_FORMS: Mapping[Any, str] = {
+    read_duration: "[length of time](#lengths-of-time)",
+    read_rate: "[share](#shares-numbers-and-money)",
+    read_number: "number",
+    read_identifier: "name",
+    read_level_value: "[level value](#level-values)",
+    read_window: "[window](#windows)",
+    read_zone: "time zone",
+    read_spans: "opening spans",
+    read_week: "week of opening spans",
+    read_day: "date",
+    read_days: "list of dates",
+    read_months: "number of months",
+}
+_PLAIN = {str: "text", int: "whole number", bool: "true or false", Decimal: "number"}
+_MOST_CHOICES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """Where on the page each model's words are told, and the words for a choice among several models."""
+
+    anchors: Mapping[type[BaseModel], str]
+    choices: Mapping[frozenset[type[BaseModel]], str]
+
+
+def word_table(model: type[BaseModel], headings: Headings) -> list[str]:
+    """The lines of a Markdown table with a row for each word; what every term has (`clause`) is told once elsewhere."""
+    rows = [_row(name, field, headings) for name, field in model.model_fields.items() if not _is_of_every_term(name, model)]
+    return ["| word | form | default | meaning |", "|---|---|---|---|", *rows]
+
+
+def told_docstring(model: type[BaseModel]) -> list[str]:
+    """A model's docstring as paragraphs of Markdown."""
+    return inspect.cleandoc(model.__doc__ or "").splitlines()
+
+
+def models_below(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    """Every model a file of this model may hold, itself first, in the order of its words."""
+    seen: dict[type[BaseModel], None] = {}
+    waiting = [model]
+    while waiting:
+        one = waiting.pop(0)
+        if one in seen:
+            continue
+        seen[one] = None
+        yield one
+        for field in one.model_fields.values():
+            if _form_read_by(field.metadata) is None or _form_read_by(field.metadata) == "":
+                waiting += _models_in(field.annotation)
+
+
+def _is_of_every_term(name: str, model: type[BaseModel]) -> bool:
+    return name == "clause" and issubclass(model, Term)
+
+
+def _row(name: str, field: FieldInfo, headings: Headings) -> str:
+    written = field.alias or name
+    meaning = " ".join((field.description or "").split())
+    cells = [f"`{written}`", _form_of(field.annotation, field.metadata, headings), _default_of(field), meaning]
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _default_of(field: FieldInfo) -> str:
+    if field.is_required():
+        return "**required**"
+    default = field.get_default(call_default_factory=True, validated_data={})
+    told = _told_default(default)
+    return f"`{told}`" if told else ""
+
+
+def _told_default(default: Any) -> str:
+    if isinstance(default, bool):
+        return str(default).lower()
+    if isinstance(default, Rounding):
+        return f"{default.mode}, {default.places} places"
+    if isinstance(default, MeasurementWindow):
+        return str(default.kind)
+    if isinstance(default, str | int | Decimal | Duration) or (isinstance(default, ShortTerm) and default):
+        return str(default)
+    return ""
+
+
+def _form_of(annotation: Any, metadata: typing.Iterable[Any], headings: Headings) -> str:
+    read_by = _form_read_by(metadata)
+    if read_by:
+        return read_by
+    form = _written_form(annotation, headings)
+    return f"{form}, or one alone" if read_by == "" and form.startswith("list") else form
+
+
+def _form_read_by(metadata: typing.Iterable[Any]) -> str | None:
+    """The words for a value read by one of our own readers; empty for the reader that takes one for a list of one."""
+    for item in metadata:
+        if isinstance(item, BeforeValidator):
+            if item.func in _FORMS:
+                return _FORMS[item.func]
+            if item.func is read_list:
+                return ""
+    return None
+
+
+def _written_form(annotation: Any, headings: Headings) -> str:
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is typing.Annotated:
+        return _form_of(arguments[0], arguments[1:], headings)
+    if origin in (typing.Union, types.UnionType):
+        return _form_of_choice([argument for argument in arguments if argument is not type(None)], headings)
+    if origin is typing.Literal:
+        return _one_of([str(choice) for choice in arguments])
+    if origin is tuple:
+        return f"list of {_written_form(arguments[0], headings)}"
+    if arguments and issubclass(origin, Mapping):
+        return f"mapping of {_written_form(arguments[0], headings)} to {_written_form(arguments[1], headings)}"
+    return _form_of_class(annotation, headings)
+
+
+def _form_of_class(annotation: Any, headings: Headings) -> str:
+    if not isinstance(annotation, type):
+        return "any value"
+    if issubclass(annotation, enum.Enum):
+        return _one_of([str(member.value) for member in annotation])
+    if issubclass(annotation, BaseModel):
+        anchor = headings.anchors.get(annotation)
+        return f"[{_title(anchor)}](#{anchor})" if anchor else "mapping"
+    if annotation is WeekHours:
+        return "week of opening spans"
+    return _PLAIN.get(annotation, "any value")
+
+
+def _title(anchor: str) -> str:
+    return anchor.replace("-", " ")
+
+
+def _form_of_choice(members: list[Any], headings: Headings) -> str:
+    models = frozenset(_models_in(typing.Union[tuple(members)])) if len(members) > 1 else frozenset()  # noqa: UP007
+    if models in headings.choices:
+        return headings.choices[models]
+    return " or ".join(dict.fromkeys(_written_form(member, headings) for member in members))
+
+
+def _one_of(choices: list[str]) -> str:
+    return " or ".join(f"`{choice}`" for choice in choices[:_MOST_CHOICES])
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    arguments = typing.get_args(annotation)
+    if typing.get_origin(annotation) is typing.Annotated:
+        read_by = _form_read_by(arguments[1:])
+        return [] if read_by else _models_in(arguments[0])
+    return [model for argument in arguments for model in _models_in(argument)]
