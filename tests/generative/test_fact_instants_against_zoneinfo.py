@@ -15,8 +15,8 @@ from remit.ingest.fact_files import open_facts
 from remit.ingest.zone_tables import DAY_SECONDS, zone_days
 
 ZONES = [
-    "Europe/Lisbon", "America/New_York", "America/St_Johns", "Africa/Casablanca", "Australia/Lord_Howe", "Asia/Kathmandu",
-    "America/Sao_Paulo", "Pacific/Apia", "UTC",
+    "Europe/Lisbon", "America/New_York", "America/St_Johns", "Africa/Casablanca", "Australia/Lord_Howe",
+    "Asia/Kathmandu", "America/Sao_Paulo", "Pacific/Apia", "UTC",
 ]  # fmt: skip
 
 

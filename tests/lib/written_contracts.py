@@ -1,6 +1,6 @@
 """Contracts as a person writes them: a sound small one, and parts that replace some of its words."""
 
-import inspect
+import textwrap
 from typing import Any
 
 from remit.ingest.document_nodes import compose_document, written_path
@@ -45,7 +45,7 @@ charges:
 
 def plain(text: str) -> dict[str, Any]:
     """YAML text as the reader hands it to models: every scalar as text."""
-    document, problems = compose_document(inspect.cleandoc(text) + "\n", name="part.yaml")
+    document, problems = compose_document(textwrap.dedent(text), name="part.yaml")
     assert document is not None, problems
     held = document.root.plain()
     assert isinstance(held, dict)

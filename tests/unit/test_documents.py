@@ -1,4 +1,5 @@
 """YAML documents: text stays text, and every fault has its line, its path and a hint."""
+# ruff: noqa: E501 (what is said stands whole beside what was given)
 
 from datetime import date
 from pathlib import Path
@@ -30,7 +31,7 @@ class Level(Term):
 
 
 class Contract(Term):
-    levels: dict[str, Level] = {}
+    levels: dict[str, Level] = Field(default_factory=dict)
     dates: tuple[date, ...] = ()
     note: str | None = None
     names: tuple[str, ...] = ()
@@ -119,6 +120,7 @@ def test_all_faults_are_told_in_the_order_of_the_lines() -> None:
         ("", "c.yaml:1: is empty"),
         ("# only words\n", "c.yaml:1: is empty"),
         ("note: a\nnote: b", "c.yaml:2: note: 'note' is given twice; the first is on line 1; keep one of them"),
+        ("a:\n  - b: {c: 1,\n    c: 2}", "c.yaml:3: a[0].b.c: 'c' is given twice; the first is on line 2; keep one of them"),
         ("note: &a x", "c.yaml:1: note: &a marks a place to repeat; leave it out: a term is read where it stands"),
         ("a: 1\n---\nb: 2", "c.yaml:2: a second document starts here; keep one document a file"),
         ("note: !!python/name:os.system x", "c.yaml:1: note: the tag tag:yaml.org,2002:python/name:os.system means nothing here; leave it out"),

@@ -197,6 +197,96 @@ def test_the_same_row_twice_is_kept_once(tmp_path: Path, connection: duckdb.Duck
     assert '"id":"A"' in quarantine(tmp_path)[0]["raw"]
 
 
+@pytest.mark.parametrize("is_gzip", [False, True])
+@pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("skipped", [0, 3])
+def test_lines_that_can_not_be_split_are_found_far_into_a_file(
+    tmp_path: Path, connection: duckdb.DuckDBPyConnection, *, is_gzip: bool, start: bytes, skipped: int
+) -> None:
+    write_cases(tmp_path, name="cases.csv.gz" if is_gzip else "cases.csv", more=f"skip_lines: {skipped}")
+    rows = [f"{number},2016-03-01 10:00:00,?,{'x' * 60}".encode() for number in range(40_000)]
+    for number in (0, 7, 20_000, 20_001, 39_999):
+        rows[number] = f"{number},short".encode()
+    rows[10] = b"10,2016-03-01 10:00:00,?,\xff"
+    rows[30_000] = b"30000,never,?,P1"
+    text = start + b"title\n" * skipped + HEADER.encode() + b"\n" + b"\n".join(rows)
+    (tmp_path / "cases.csv").write_bytes(text)
+    if is_gzip:
+        (tmp_path / "cases.csv.gz").write_bytes(gzip.compress(text, 1))
+    facts = opened(tmp_path, connection)
+    faulty = (0, 7, 10, 20_000, 20_001, 30_000, 39_999)
+    assert [int(row) for row, *_ in reasons(tmp_path)] == [number + 2 + skipped for number in faulty]
+    assert [row["raw"] for row in quarantine(tmp_path)][2:4] == ['"10,2016-03-01 10:00:00,?,\\\\xff"', '"20000,short"']
+    assert facts.tables["cases"].rows == 40_000 - len(faulty)
+
+
+def test_duplicates_are_found_across_files_and_told_with_both_places(
+    tmp_path: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    write_cases(tmp_path)
+    (tmp_path / "mapping.yaml").write_text(CASES.format(zone="UTC", files="m*.csv", more=""))
+    (tmp_path / "m1.csv").write_text(f"{HEADER}\nA,2016-03-01 10:00:00,?,P1\nB,2016-03-01 10:00:00,?,P1\n")
+    (tmp_path / "m2.csv").write_text(f"{HEADER}\nB,2016-03-01 10:00:00,?,P1\nC,2016-03-01 10:00:00,?,P1\n")
+    facts = opened(tmp_path, connection)
+    assert keys(connection) == ["A", "B", "C"]
+    (row,) = quarantine(tmp_path)
+    assert (row["file"], row["row"], row["reason"]) == ("m2.csv", "2", "is a duplicate of row 3 of m1.csv")
+    assert [(file.name, file.rows, file.quarantined) for file in facts.files] == [("m1.csv", 2, 0), ("m2.csv", 2, 1)]
+
+
+def test_duplicates_in_parquet_are_left_out_of_the_view(tmp_path: Path, connection: duckdb.DuckDBPyConnection) -> None:
+    table = pa.table({"case_key": ["A", "A", "B"], "opened_at": pa.array([1456826400] * 3, pa.int64())})
+    pq.write_table(table, tmp_path / "cases.parquet")
+    opened(tmp_path, connection)
+    assert keys(connection) == ["A", "B"]
+    assert reasons(tmp_path) == [("2", "case_key", "is a duplicate of row 1")]
+
+
+KINDS = """
+remit_mapping: 1
+sources:
+  - table: transactions
+    files: t.csv
+    header: [key, at, amount, audited, units]
+    extra: {share: decimal, checked_at: instant}
+    columns:
+      transaction_key: key
+      received_at: {from: [received, at], dates: [unix, unix_ms, "%d.%m.%Y"]}
+      amount: {from: amount, decimal: ",", thousands: "."}
+      audited: audited
+      units: units
+      share: {sql: "cast(units as decimal) / 8"}
+"""
+
+
+def test_numbers_flags_and_unix_times_are_read_as_the_mapping_says(
+    tmp_path: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    (tmp_path / "mapping.yaml").write_text(KINDS)
+    (tmp_path / "t.csv").write_text(
+        '1,1456826400,"1.234,56",Yes,3.0\n2,1456826400999,7,n,1\n3,1456826400,x,maybe,1.5\n5,1456826400,1,1,many\n4,01.03.2016,,,\n'
+    )
+    with pytest.raises(ProblemsFound, match=r"'01\.03\.2016' is a local time of no zone;"):
+        opened(tmp_path, connection)
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text(mapping.read_text().replace("sources:", "time_zone: UTC\nsources:"))
+    opened(tmp_path, connection)
+    landed = connection.execute(
+        "SELECT transaction_key, received_at, amount, audited, units, share, checked_at FROM transactions ORDER BY 1"
+    ).fetchall()
+    assert landed == [
+        ("1", 1456826400, Decimal("1234.5600"), True, 3, Decimal("0.3750"), None),
+        ("2", 1456826400, Decimal("7.0000"), False, 1, Decimal("0.1250"), None),
+        ("4", 1456790400, None, None, None, None, None),
+    ]
+    assert [reason for _, column, reason in reasons(tmp_path) if column != "share"] == [
+        "is not a number",
+        "is neither true nor false",
+        "is not a whole number",
+        "is not a whole number",
+    ]
+
+
 DIFFERING = ("A,2016-03-01 10:00:00,?,P1", "A,2016-03-01 10:00:00,?,P2", "A,2016-03-01 10:00:00,?,P2")
 
 
@@ -228,7 +318,7 @@ def test_rows_a_condition_leaves_out_are_counted(tmp_path: Path, connection: duc
 
 def test_a_share_over_the_limit_stops_the_run(tmp_path: Path, connection: duckdb.DuckDBPyConnection) -> None:
     folder = write_cases(tmp_path, "A,2016-03-01 10:00:00,?,P1", "B,nonsense,?,P1")
-    with pytest.raises(ProblemsFound, match="1 of 2 rows failed a check, more than 10.00% of them"):
+    with pytest.raises(ProblemsFound, match=r"1 of 2 rows failed a check, more than 10\.00% of them"):
         open_facts(folder, connection=connection, limit=Decimal("0.1"))
     assert open_facts(folder, connection=connection, limit=Decimal("0.5")).quarantined == 1
 
@@ -238,7 +328,7 @@ def test_a_local_time_without_any_zone_is_a_problem_of_the_mapping(
 ) -> None:
     said = problems(write_cases(tmp_path, "A,2016-03-01 10:00:00,?,P1", zone=""), connection)
     assert said == (
-        "cases.csv: opened_at: '2016-03-01 10:00:00' is a local time of no zone, as are 1 rows; "
+        "cases.csv: opened_at: '2016-03-01 10:00:00' is a local time of no zone; "
         "say the zone in the mapping: time_zone: Europe/Lisbon"
     )
 
@@ -476,7 +566,8 @@ sources:
     columns:
       interaction_key: {join: [line, call], with: "-"}
       queued_at: {join: [date, start], dates: "%y%m%d %H:%M:%S"}
-      answered_at: {join: [date, answer], dates: "%y%m%d %H:%M:%S", null_words: ["0:00:00"], next_day_if_before: queued_at}
+      answered_at:
+        {join: [date, answer], dates: "%y%m%d %H:%M:%S", null_words: ["0:00:00"], next_day_if_before: queued_at}
       talk_seconds: {from: talk, unit: "hh:mm:ss"}
       hold_seconds: {from: hold, unit: minutes, decimal: ","}
       wait_seconds: {sql: "greatest(cast(wait as integer), 0)"}
@@ -498,8 +589,8 @@ def test_columns_are_joined_reworded_computed_and_converted(
     )
     opened(tmp_path, connection)
     landed = connection.execute(
-        "SELECT interaction_key, answered_at - queued_at, talk_seconds, hold_seconds, wait_seconds, transferred, provider, "
-        "vru_seconds FROM interactions"
+        "SELECT interaction_key, answered_at - queued_at, talk_seconds, hold_seconds, wait_seconds, transferred, "
+        "provider, vru_seconds FROM interactions"
     ).fetchall()
     assert landed == [("AA-1", 20, 3723, 90, 0, True, "Acme", 3)]
     assert reasons(tmp_path) == [
@@ -537,3 +628,11 @@ def test_names_and_values_are_never_read_as_sql(tmp_path: Path, connection: duck
     (tmp_path / "it's.csv").write_text('"i""d; DROP",o\'p\nA,2016-03-01T10:00:00Z\n')
     opened(tmp_path, connection)
     assert connection.execute("SELECT case_key, status FROM cases").fetchall() == [("A", "it's; --")]
+
+
+def test_a_quarantine_that_can_not_be_written_is_a_problem(
+    tmp_path: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    folder = write_cases(tmp_path, "A,nonsense,?,P1")
+    with pytest.raises(ProblemsFound, match="can't be written"):
+        open_facts(folder, connection=connection, quarantine_path=folder / "nowhere" / "quarantine.csv")

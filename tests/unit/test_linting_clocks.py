@@ -48,7 +48,10 @@ def test_a_calendar_around_the_clock_needs_no_closed_days() -> None:
 
 
 def test_a_calendar_with_a_break_is_not_around_the_clock() -> None:
-    part = 'calendars: {us_support: {week: {mon-sun: "00:00-24:00"}, breaks: {sun: "02:00-03:00"}, closed: null}}'
+    part = """
+    calendars:
+      us_support: {week: {mon-fri: "00:00-24:00", sat-sun: "00:00-24:00"}, breaks: {sun: "02:00-03:00"}, closed: null}
+    """
 
     assert "has no closed days in 2026" in found(part)[0]
 
@@ -181,7 +184,10 @@ def test_the_longest_pause_has_the_unit_of_the_targets() -> None:
 
 
 def test_a_statistic_without_a_target_counts_open_time_or_all_time() -> None:
-    mean = "service_levels: {SL1: {measure: {share_within: null, statistic: mean}, expected: 8 business hours, minimum: null}}"
+    mean = (
+        "service_levels: "
+        "{SL1: {measure: {share_within: null, statistic: mean}, expected: 8 business hours, minimum: null}}"
+    )
     paused = "clocks: {resolution: {pauses: {status: Waiting}, max_pause: 100 business hours}}"
     always = "clocks: {resolution: {pauses: {status: W}, max_pause: 100 hours, calendar: always}}\ncalendars: null"
 
@@ -211,7 +217,11 @@ def test_changes_that_change_nothing_are_a_warning() -> None:
         "warning clocks.resolution.calendar_change: calendar_change per_segment changes nothing: all records have the "
         "same calendar; write calendar: {by: site, map: {…}}, or leave calendar_change out",
     ]
-    assert found(f"clocks: {{resolution: {{priority_change: initial}}}}\nservice_levels: {{SL1: {{measure: {{share_within: {BY_PRIORITY}}}}}}}") == []
+    followed = f"""
+    clocks: {{resolution: {{priority_change: initial}}}}
+    service_levels: {{SL1: {{measure: {{share_within: {BY_PRIORITY}}}}}}}
+    """
+    assert found(followed) == []
 
 
 def test_changes_are_followed_only_in_columns_the_history_has() -> None:

@@ -1,4 +1,5 @@
 """Mapping files: what they may say, and what is told of what they may not."""
+# ruff: noqa: E501 (what is said stands whole beside what was given)
 
 from pathlib import Path
 

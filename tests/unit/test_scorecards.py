@@ -89,14 +89,14 @@ def test_coverage_is_a_share_of_the_weights_even_where_they_make_no_whole() -> N
     scales = terms({"A": "10% 0% 100%", "B": "20% 0% 100%"})
     assert card(scales, {"A": "1/2"}).coverage == Decimal("0.3333")
     full = card(scales, {"A": "1/2", "B": "1/2"})
-    assert (full.coverage, full.score, full.is_partial) == (1, Decimal("50.0"), False)
+    assert (full.coverage, full.score, full.is_partial) == (Decimal(1), Decimal("50.0"), False)
 
 
 def test_a_level_without_weight_is_shown_and_decides_nothing() -> None:
     scales = terms({"A": "0% 0% 100%", "B": "100% 0% 100%"})
     assert card(scales, {"A": "1/1"}).score is None
     one = card(scales, {"B": "1/2"})
-    assert (one.score, one.coverage, one.is_partial) == (Decimal("50.0"), 1, False)
+    assert (one.score, one.coverage, one.is_partial) == (Decimal("50.0"), Decimal(1), False)
     assert card(terms({"A": "0% 0% 100%"}), {"A": "1/2"}).coverage == 0
 
 
@@ -122,7 +122,15 @@ def test_a_scorecard_without_bands_names_none() -> None:
 
 
 def compared() -> list[Scorecard]:
-    counts = {"": "1/1", "Delta": "1/2", "Alpha": "0/0", "Echo": "0/1", "Bravo": "1/2", "Charlie": "3/4", "Aaron": "0/0"}
+    counts = {
+        "": "1/1",
+        "Delta": "1/2",
+        "Alpha": "0/0",
+        "Echo": "0/1",
+        "Bravo": "1/2",
+        "Charlie": "3/4",
+        "Aaron": "0/0",
+    }
     scales = terms({"A": "100% 0% 100%"})
     return [card(scales, {"A": written}, subject=subject) for subject, written in counts.items()]
 

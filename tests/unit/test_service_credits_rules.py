@@ -62,6 +62,7 @@ def test_a_line_keeps_its_trace_its_clause_and_what_it_was_before_the_cap() -> N
             Step("each failure", "3 %", "contract"),
             Step("charges", "100000", "charges of 2026-01"),
             Step("cap", "1,000.00", "the month's cap"),
+            Step("amount", "1,000.00", "Sch. C 4"),
         ),
         clause="Sch. C 4",
         kind=LineKind.CREDIT,
@@ -89,6 +90,15 @@ def test_of_one_incidents_credits_the_agreed_one_counts(incident: dict[str, str]
 
     assert [str(line.amount) for line in statement.lines] == amounts
     assert statement.credit == statement.gross
+
+
+def test_a_model_without_a_clause_cites_the_one_around_all_models() -> None:
+    terms = credit_terms(schemes=[{**FLAT, "levels": "SL1"}], clause="Sch. C")
+
+    (line,) = settled(terms, BOTH_MISSED)[0].lines
+
+    assert line.clause == "Sch. C"
+    assert line.reason.endswith("(Sch. C)")
 
 
 def test_a_pick_without_a_credit_leaves_the_largest_of_the_others() -> None:

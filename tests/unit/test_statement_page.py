@@ -180,7 +180,9 @@ def contrast(one: str, other: str) -> float:
 
 def test_every_text_colour_reaches_the_contrast_that_wcag_asks_for_in_light_and_dark() -> None:
     standings = ("met", "below-expected", "below-minimum", "not-measured")
+    tones = ("worst", "poor", "middling", "good", "best")
     pairs = [
+        *((f"{name}-ink", name) for name in tones),
         *product(("ink", "muted"), ("paper", "shade")),
         *((f"{name}-ink", name) for name in standings),
         *((f"{name}-ink", "paper") for name in standings),

@@ -1,5 +1,6 @@
 """DuckDB on one machine: a connection that reads local files, spills to disk, and fetches nothing from anywhere."""
 
+import tempfile
 from pathlib import Path
 
 import duckdb
@@ -16,7 +17,7 @@ def connect(
 ) -> duckdb.DuckDBPyConnection:
     """A connection for one run.
 
-    Without `database` the facts live in memory, compressed, and spill to `temp_folder` (the working folder's `.tmp`
+    Without `database` the facts live in memory, and spill to `temp_folder` (a folder of the system's temporary one
     unless given) past `memory_limit_mb`. No extension is ever fetched or loaded by itself, Python variables can't be
     queried, and the session's time zone is UTC: facts hold instants as integers, and no engine's idea of local time may
     reach a figure.
@@ -31,8 +32,7 @@ def connect(
     }
     if threads is not None:
         settings["threads"] = threads
-    if temp_folder is not None:
-        settings["temp_directory"] = str(temp_folder)
+    settings["temp_directory"] = str(temp_folder or Path(tempfile.gettempdir()) / "remit-spill")
     connection = duckdb.connect(str(database) if database else ":memory:", config=settings)
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET enable_progress_bar = false")

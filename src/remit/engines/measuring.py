@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from remit.performance.clocks import ClockTable
 from remit.performance.explanations import MeasuredRecord
-from remit.performance.measures.queries import RECORD_COLUMNS, MeasureQuery
+from remit.performance.measures.queries import RECORD_COLUMNS, Lookup, MeasureQuery
 from remit.performance.service_levels import Ratio
 
 
@@ -33,7 +33,7 @@ def as_sql(tree: exp.Expr, *, pretty: bool = False) -> str:
 def run_totals(connection: duckdb.DuckDBPyConnection, query: MeasureQuery) -> list[MeasuredTotal]:
     """The sums of a level by window and dimensions, in that order."""
     width = len(query.dimensions)
-    with _clock_tables(connection, query.clock_tables):
+    with _small_tables(connection, query):
         rows = connection.execute(as_sql(query.totals())).fetchall()
     found = []
     for row in sorted(rows, key=lambda one: tuple(map(str, one[: width + 1]))):
@@ -48,8 +48,8 @@ def run_totals(connection: duckdb.DuckDBPyConnection, query: MeasureQuery) -> li
 def run_listing(
     connection: duckdb.DuckDBPyConnection, query: MeasureQuery, window_index: int | None = None
 ) -> pa.Table:
-    """The records of one window, or of all, as an Arrow table: RECORD_COLUMNS without the window, then the dimensions."""
-    with _clock_tables(connection, query.clock_tables):
+    """The records of one window, or of all, as an Arrow table: RECORD_COLUMNS but the window, then the dimensions."""
+    with _small_tables(connection, query):
         return connection.sql(as_sql(query.listing(window_index))).to_arrow_table()
 
 
@@ -87,22 +87,40 @@ def instants_between(
 
 
 @contextmanager
-def _clock_tables(connection: duckdb.DuckDBPyConnection, tables: Sequence[ClockTable]) -> Iterator[None]:
-    """The clock tables as real temporary tables while a query runs.
+def _small_tables(connection: duckdb.DuckDBPyConnection, query: MeasureQuery) -> Iterator[None]:
+    """The clock tables and lookups of a query as real temporary tables while it runs.
 
     Real ones, not registered arrays: DuckDB needs their statistics for its perfect hash join, without which the whole
     query took 1.8 times as long.
     """
-    for table in tables:
-        rows = arrow_of(table)
-        connection.register("clock_rows", rows)
-        connection.execute(f'CREATE OR REPLACE TEMP TABLE "{table.name}" AS SELECT * FROM clock_rows')
-        connection.unregister("clock_rows")
+    given = {table.name: arrow_of(table) for table in query.clock_tables}
+    given |= {lookup.name: _arrow_of_lookup(lookup) for lookup in query.lookups}
     try:
+        for name, rows in given.items():
+            connection.register("given_rows", rows)
+            connection.execute(as_sql(_create_temporary(name)))
+            connection.unregister("given_rows")
         yield
     finally:
-        for table in tables:
-            connection.execute(f'DROP TABLE IF EXISTS "{table.name}"')
+        for name in given:
+            connection.execute(as_sql(exp.Drop(tables=[exp.table_(name, quoted=True)], kind="TABLE", exists=True)))
+
+
+def _create_temporary(name: str) -> exp.Create:
+    return exp.Create(
+        this=exp.table_(name, quoted=True),
+        kind="TABLE",
+        replace=True,
+        properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
+        expression=exp.select("*").from_("given_rows"),
+    )
+
+
+def _arrow_of_lookup(lookup: Lookup) -> pa.Table:
+    kinds = (pa.string(), *(pa.int64() for _ in lookup.columns[1:]))
+    columns = [[row[index] for row in lookup.rows] for index in range(len(lookup.columns))]
+    arrays = [pa.array(values, kind) for values, kind in zip(columns, kinds, strict=True)]
+    return pa.table(dict(zip(lookup.columns, arrays, strict=True)))
 
 
 def arrow_of(table: ClockTable) -> pa.Table:

@@ -131,7 +131,7 @@ def _edits_of(file: AmendmentFile, root: Node) -> Iterator[Edit | Problem]:
         for path, source, node in _entries(word, section):
             try:
                 for edit in _EDITS[word](file, root, path, source, node):
-                    yield _refusal(edit) or edit
+                    yield edit if isinstance(edit, Problem) else _refusal(edit) or edit
             except NoSuchPlace as error:
                 yield file.document.problem(*source, what=error.what, hint=error.hint)
 
@@ -161,7 +161,7 @@ def _removed(file: AmendmentFile, root: Node, path: str, source: Steps, _node: N
     yield Edit(file, source, place.steps, None)
 
 
-def _added(file: AmendmentFile, root: Node, path: str, source: Steps, node: Node) -> Iterator[Edit]:
+def _added(file: AmendmentFile, root: Node, path: str, source: Steps, node: Node) -> Iterator[Edit | Problem]:
     place = find_place(root, path)
     if not place.is_written:
         yield Edit(file, source, place.steps, node)
@@ -169,7 +169,7 @@ def _added(file: AmendmentFile, root: Node, path: str, source: Steps, node: Node
     yield from _added_to(file, root, place.steps, source, node)
 
 
-def _added_to(file: AmendmentFile, root: Node, steps: Steps, source: Steps, node: Node) -> Iterator[Edit]:
+def _added_to(file: AmendmentFile, root: Node, steps: Steps, source: Steps, node: Node) -> Iterator[Edit | Problem]:
     """New names of a mapping, wherever in it they are, and new members of a list."""
     there = node_at(root, steps).value
     if isinstance(there, dict) and isinstance(node.value, dict):
@@ -183,7 +183,8 @@ def _added_to(file: AmendmentFile, root: Node, steps: Steps, source: Steps, node
         for index, child in enumerate(members):
             yield Edit(file, (*source, index), (*steps, len(there)), child)
     else:
-        raise NoSuchPlace(f"{written_path(steps)!r} is there already", "to give it a new value, write it under change")
+        what, hint = f"{written_path(steps)!r} is there already", "to give it a new value, write it under change"
+        yield file.document.problem(*source, what=what, hint=hint)
 
 
 _EDITS = {"change": _changed, "add": _added, "remove": _removed}

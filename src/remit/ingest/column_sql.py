@@ -3,11 +3,11 @@
 from collections.abc import Mapping as Mappings
 from dataclasses import dataclass, field
 
+from remit.ingest.expressions import value_sql
 from remit.ingest.instant_sql import Instant, compile_instant
 from remit.ingest.mappings import ColumnMapping, LocalTimes
 from remit.ingest.quoting import name_sql, text_sql, texts_sql
 from remit.performance.facts import Kind
-from remit.performance.measures.conditions import parse_expression
 
 _HARD_BLANK = "\u00a0"
 _BLANKS = text_sql(f" \t\r\n{_HARD_BLANK}")
@@ -128,8 +128,7 @@ def _text_sql(mapping: ColumnMapping, context: ColumnContext) -> str:
     if mapping.value is not None:
         return f"CAST({text_sql(mapping.value)} AS VARCHAR)"
     if mapping.sql is not None:
-        tree = parse_expression(mapping.sql, list(context.types))
-        return _cleaned(f"CAST(({tree.sql(dialect='duckdb')}) AS VARCHAR)", nothing)
+        return _cleaned(f"CAST(({value_sql(mapping.sql, list(context.types))}) AS VARCHAR)", nothing)
     parts = [_cleaned(_source_text(column, context), nothing) for column in mapping.source_columns]
     return f" || {text_sql(mapping.with_)} || ".join(parts)
 

@@ -127,8 +127,14 @@ class _Open:
     """A mapping or list still being composed, with the key that waits for its value."""
 
     node: Node
+    step: Step | None = None
     key: str | None = None
     key_line: int = 0
+
+    @property
+    def next_step(self) -> Step | None:
+        """The place the next value goes to."""
+        return len(self.node.value) if isinstance(self.node.value, list) else self.key
 
 
 @dataclass(slots=True)
@@ -178,10 +184,11 @@ class _Composer:
             self._place(Node(None if is_plain and event.value in _EMPTY_WORDS else event.value, line))
             return True
         node = Node({} if isinstance(event, yaml.MappingStartEvent) else [], line)
+        step = self._stack[-1].next_step if self._stack else None
         self._place(node)
-        self._stack.append(_Open(node))
+        self._stack.append(_Open(node, step))
         if len(self._stack) > DEEPEST_NESTING:
-            self._object(line, f"is nested more than {DEEPEST_NESTING} deep")
+            self.problems.append(Problem(self.name, line, "", f"is nested more than {DEEPEST_NESTING} deep"))
             return False
         return True
 
@@ -214,9 +221,11 @@ class _Composer:
         return ""
 
     def _object(self, line: int, what: str, hint: str = "") -> None:
-        keys = (open_.key for open_ in self._stack)
-        steps = tuple(key for key in keys if key)
-        self.problems.append(Problem(self.name, line, ".".join(steps), what, hint))
+        steps = [opened.step for opened in self._stack]
+        if self._stack and isinstance(self._stack[-1].node.value, dict):
+            steps.append(self._stack[-1].key)
+        written = written_path(tuple(step for step in steps if step is not None))
+        self.problems.append(Problem(self.name, line, written, what, hint))
 
 
 def _syntax_problem(name: str, text: str, error: yaml.MarkedYAMLError) -> Problem:

@@ -48,7 +48,7 @@ def problems_of(error: ValidationError, *, document: Document, model: type[BaseM
     """
     objections = [_laid_onto(document, details) for details in error.errors(include_url=False)]
     problems: dict[tuple[int, str, str], Problem] = {}
-    for objection in _best_fitting(objections):
+    for objection in _without_echoes(_best_fitting(objections)):
         problem = _told(objection, document, model)
         problems.setdefault((problem.line, problem.path, problem.what), problem)
     return sorted(problems.values(), key=lambda problem: problem.line)
@@ -84,6 +84,19 @@ def _best_fitting(objections: Sequence[_Objection]) -> list[_Objection]:
         ranked = min(members.values(), key=lambda member: _misfit(place, member))
         kept += _best_fitting([objection.without_first_label() for objection in ranked])
     return kept
+
+
+def _without_echoes(objections: Sequence[_Objection]) -> list[_Objection]:
+    """A list whose items are at fault counts as short of items too: only the items' faults are worth telling."""
+    deeper = [objection.steps for objection in objections]
+    return [
+        objection
+        for objection in objections
+        if objection.kind != "too_short"
+        or not any(
+            len(steps) > len(objection.steps) and steps[: len(objection.steps)] == objection.steps for steps in deeper
+        )
+    ]
 
 
 def _misfit(place: tuple[Step, ...], member: Sequence[_Objection]) -> tuple[int, int, int]:

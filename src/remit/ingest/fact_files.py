@@ -20,6 +20,7 @@ from remit.ingest.landing import FAULTS, LandedSource, Landing, prepare
 from remit.ingest.mappings import CASE_TABLE, EVENT_TABLE, AnySource, EventLogSource, Mapping, TableSource
 from remit.ingest.quarantine import fetch_raw, note_lines, settle_rejects, write_quarantine
 from remit.ingest.quoting import name_sql, text_sql
+from remit.ingest.readers import first_line_of
 from remit.ingest.source_files import SourceFile, UnreadableFile, examine
 from remit.performance.facts import TABLES, Kind
 from remit.terms.problems import Problem, ProblemsFound, Severity, errors_in
@@ -246,7 +247,11 @@ def _finish_quarantine(
         return
     fetch_raw(connection, sources)
     note_lines(connection, sources)
-    write_quarantine(connection, path)
+    try:
+        write_quarantine(connection, path)
+    except (OSError, duckdb.IOException) as error:
+        what = f"can't be written: {first_line_of(error)}"
+        raise ProblemsFound([Problem(str(path), 0, "", what, "name another place for the quarantine")]) from None
 
 
 def _fact_files(connection: duckdb.DuckDBPyConnection, sources: Sequence[LandedSource]) -> Iterable[FactFile]:
@@ -266,10 +271,12 @@ def _zone_problems(connection: duckdb.DuckDBPyConnection) -> list[Problem]:
         [NO_ZONE],
     ).fetchall()
     hint = "say the zone in the mapping: time_zone: Europe/Lisbon"
-    return [
-        Problem(name, 0, column, f"{value!r} is a local time of no zone, as are {rows:,} rows", hint)
-        for name, column, value, rows in found
-    ]
+    return [Problem(name, 0, column, _zoneless(value, rows), hint) for name, column, value, rows in found]
+
+
+def _zoneless(value: str, rows: int) -> str:
+    others = f", as are {rows - 1:,} more" if rows > 1 else ""
+    return f"{value!r} is a local time of no zone{others}"
 
 
 def _over_limit(tables: Iterable[TableFacts], limit: Decimal | None, path: Path | None) -> list[Problem]:

@@ -90,7 +90,8 @@ def _parsed(text: str, mapping: ColumnMapping, plain_type: str | None) -> tuple[
     parts = [_epoch(f"try_strptime({text}, [{texts_sql(formats)}])")] if formats else []
     parts += [_unix(text, word) for word in unix]
     local = f"coalesce({', '.join(parts)})"
-    offset = f"CASE WHEN {_unix(text, unix[0])} IS NOT NULL THEN 0 END" if unix else "CAST(NULL AS BIGINT)"
+    is_unix = " OR ".join(f"{_unix(text, word)} IS NOT NULL" for word in unix)
+    offset = f"CASE WHEN {is_unix} THEN 0 END" if unix else "CAST(NULL AS BIGINT)"
     return local, offset
 
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping as Mappings
 from dataclasses import dataclass, replace
 
 from remit.ingest.column_sql import ColumnContext, CompiledColumn, compile_column
+from remit.ingest.expressions import condition_sql
 from remit.ingest.mappings import ColumnMapping
 from remit.ingest.quoting import name_sql, text_sql
 from remit.ingest.readers import Reader
 from remit.ingest.zone_tables import DAY_COLUMNS, DAY_SECONDS
 from remit.performance.facts import Check, Kind
-from remit.performance.measures.conditions import parse_condition
 
 HALF_DAY_SECONDS = DAY_SECONDS // 2
 
@@ -152,7 +152,7 @@ def compile_rows(
         compile_column(target.name, target.kind, target.mapping, context, index=index, is_required=target.is_required)
         for index, target in enumerate(targets)
     )
-    condition = "true" if where is None else parse_condition(where, list(reader.types)).sql(dialect="duckdb")
+    condition = "true" if where is None else condition_sql(where, list(reader.types))
     names = {target.name for target in targets}
     applying = tuple(check for check in checks if names.issuperset(check.columns))
     return RowQuery(reader, columns, tuple(targets), applying, _derived(names), condition)

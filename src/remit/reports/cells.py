@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
 
+from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
@@ -22,6 +23,7 @@ ROWS_A_SHEET = 1_048_576
 _LONGEST_TEXT = 32_767
 _LONGEST_TITLE = 31
 FORMATS = {Unit.SHARE: "0.00%", Unit.SECONDS: '#,##0.0" s"', Unit.COUNT: "#,##0.##", Unit.SCORE: "#,##0.00"}
+SHARE = FORMATS[Unit.SHARE]
 MONEY = "#,##0.00;[Red]-#,##0.00"
 COUNT = "#,##0"
 DAY = "yyyy-mm-dd"
@@ -35,13 +37,17 @@ _FILLS = {
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A cell's value and how it shows; text is always text, whatever it starts with."""
+    """A cell's value and how it shows; text is always text, whatever it starts with.
+
+    `fill` is a ground and the ink on it, for what has no standing.
+    """
 
     value: str | int | Decimal | date | None
     format: str = "General"
     standing: Standing | None = None
     is_bold: bool = False
     wraps: bool = False
+    fill: tuple[str, str] | None = None
 
 
 def cell_of(sheet: Sheet, shown: Shown) -> Any:
@@ -53,13 +59,26 @@ def cell_of(sheet: Sheet, shown: Shown) -> Any:
         cell.quotePrefix = is_formula(value)
     cell.number_format = shown.format
     cell.alignment = Alignment(vertical="top", wrap_text=shown.wraps)
-    if shown.standing is not None:
-        paper, ink = _FILLS[shown.standing]
+    fill = shown.fill if shown.standing is None else _FILLS[shown.standing]
+    if fill is not None:
+        paper, ink = fill
         cell.fill = PatternFill("solid", start_color=paper)
         cell.font = Font(color=ink)
     if shown.is_bold:
         cell.font = Font(bold=True)
     return cell
+
+
+def new_sheet(book: Workbook, wanted: str, widths: Sequence[float]) -> Sheet:
+    """A further sheet of the book with the widths of its columns; its name is made one that Excel accepts."""
+    sheet: Sheet = book.create_sheet(sheet_title(wanted, taken=book.sheetnames))
+    set_widths(sheet, widths)
+    return sheet
+
+
+def append(sheet: Sheet, *cells: Shown) -> None:
+    """One more row."""
+    sheet.append([cell_of(sheet, cell) for cell in cells])
 
 
 def lined_text(sheet: Sheet, lines: Iterable[str]) -> Any:

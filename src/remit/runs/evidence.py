@@ -11,6 +11,12 @@ from remit.ingest.fact_files import Facts
 from remit.performance.facts import TABLES, Kind
 from remit.performance.settlements import FactCounts
 
+TABLES_OF_PERIODS = frozenset({"interval_counts", "headcount", "provider_figures"})
+"""Tables whose rows stand for a stretch of time by its first instant: their last instant is not where facts end."""
+
+_AHEAD = ("waivers", "provider_figures", "outages")
+"""Tables that may tell of days to come or of days long past: an outage is planned, a waiver signed later."""
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -40,13 +46,18 @@ class Evidence:
 
     @property
     def last_at(self) -> int | None:
-        """The last instant the facts know of: open records have run until then."""
-        return max((last for _, last in self.reach.values()), default=None)
+        """The last instant the facts know of: open records have run until then.
+
+        Outages count only where there is nothing else, since they are announced ahead.
+        """
+        known = {name: last for name, (_, last) in self.reach.items()}
+        return max((last for name, last in known.items() if name not in _AHEAD), default=known.get("outages"))
 
     @property
     def first_at(self) -> int | None:
         """The first instant at which a record happened, by each table's own time."""
-        pairs = [(name, TABLES[name].time_column) for name in self.reach if name not in ("waivers", "provider_figures")]
+        pairs = [(name, TABLES[name].time_column) for name in self.reach if name not in _AHEAD]
+        pairs = pairs or [("outages", "started_at")] if "outages" in self.reach else pairs
         between = instants_between(self.connection, pairs)
         return None if between is None else between[0]
 

@@ -1,7 +1,7 @@
 """Judging months: every service level of every month measured with few queries, then judged in order."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -11,8 +11,8 @@ from remit.ingest.contract_files import ContractVersions
 from remit.performance.measures.windows import windows_ending_in
 from remit.performance.service_credits import ratchet_is_due, ratcheted_expected
 from remit.performance.service_levels import Attainment, LowVolume, MinimumSample, Ratio, Standard, carried_on, judge
-from remit.runs.evidence import Evidence
-from remit.runs.measured import NOTHING, Key, Measured, measure_level
+from remit.runs.evidence import TABLES_OF_PERIODS, Evidence
+from remit.runs.measured import NOTHING, Key, Measured, adds_up, is_like, measure_level, missing_tables
 from remit.terms.contracts import Contract
 from remit.terms.periods import Period, months_between
 from remit.terms.service_levels import ServiceLevel
@@ -38,15 +38,23 @@ class Request:
 EVERYTHING = Request()
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Days measured by one version of the terms: a window, or the part of it before or after a change."""
+
+    contract: Contract
+    days: Period
+
+
 @dataclass(slots=True)
 class JudgedMonth:
-    """One month's attainments; `windows` tells whose records stand behind each: its own, and those carried into it."""
+    """One month's attainments; `pieces` tells whose records stand behind each: its own, and those carried into it."""
 
     period: Period
     contract: Contract
     attainments: list[Attainment] = field(default_factory=list)
     breakdown: list[Attainment] = field(default_factory=list)
-    windows: dict[tuple[str, Period], tuple[Period, ...]] = field(default_factory=dict)
+    pieces: dict[tuple[str, Period], tuple[Piece, ...]] = field(default_factory=dict)
 
     def windows_of(self, level_id: str) -> tuple[Period, ...]:
         """The windows of a level that are judged with this month."""
@@ -61,18 +69,23 @@ class _Carried:
     """What goes from month to month for one level: leftover samples, a moved standard, the values so far."""
 
     sample: Ratio | None = None
-    windows: tuple[Period, ...] = ()
+    pieces: tuple[Piece, ...] = ()
+    written: ServiceLevel | None = None
     standard: tuple[Decimal, Decimal | None] | None = None
     values: list[Fraction | None] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """What every step of one run needs: the terms, the facts, and the instant up to which open records have run."""
+    """What every step of one run needs: the terms, the facts, and the instant up to which open records have run.
+
+    `is_cut` says that somebody named that instant, rather than the facts by ending there.
+    """
 
     versions: ContractVersions
     evidence: Evidence
     as_of: int
+    is_cut: bool = False
 
     def months(self, request: Request) -> tuple[Period, ...]:
         """The months from the first with facts in the term to the last asked for, or to the last with facts."""
@@ -92,12 +105,22 @@ class Walk:
         """The day of an instant in the contract's zone."""
         return datetime.fromtimestamp(at, UTC).astimezone(self.versions.signed.zone).date()
 
-    def pieces_of(self, month: JudgedMonth, window: Period) -> list[tuple[Contract, Period]]:
-        """A window in the pieces that are each measured by one version of the terms."""
+    def pieces_of(self, month: JudgedMonth, level_id: str, window: Period) -> tuple[Piece, ...]:
+        """A window in the pieces that are each measured by one version of the terms.
+
+        Only sums can be measured in pieces: a median, or a backlog at the window's end, is measured by the terms that
+        judge it, and so is a level whose measure is another one after the change.
+        """
+        whole = (Piece(month.contract, window),)
         if month.contract.amended_inside_period != "by_record":
-            return [(month.contract, window)]
+            return whole
         edges = [window.start_on, *self.versions.changes_within(window), window.end_on]
-        return [(self.versions.in_force_on(start), Period(start, end)) for start, end in pairwise(edges)]
+        pieces = [Piece(self.versions.in_force_on(start), Period(start, end)) for start, end in pairwise(edges)]
+        kept = tuple(piece for piece in pieces if level_id in piece.contract.service_levels)
+        measures = [one.contract.service_levels[level_id].measure for one in kept]
+        own = month.contract.service_levels[level_id].measure
+        is_one_sum = all(adds_up(measure) and is_like(measure, own) for measure in measures)
+        return kept if is_one_sum else whole
 
 
 def judge_months(
@@ -122,38 +145,31 @@ def judge_months(
     return judged
 
 
-@dataclass(slots=True)
-class _Wanted:
-    """The pieces of windows one version of the terms has to measure, and which window each is part of."""
-
-    contract: Contract
-    parts: list[tuple[Period, Period]] = field(default_factory=list)
-
-
 def _measure(
     walk: Walk, judged: Sequence[JudgedMonth], level_id: str, *, dimensions: tuple[str, ...] = ()
 ) -> dict[Key, Measured]:
     """The sums of a level over all windows of all months, each by the terms in force in it."""
     sums: dict[Key, Measured] = {}
-    for wanted in _wanted(walk, judged, level_id):
-        pieces = {piece for _, piece in wanted.parts}
-        found = measure_level(wanted.contract, level_id, pieces, walk.evidence, as_of=walk.as_of, dimensions=dimensions)
-        whole = {piece: window for window, piece in wanted.parts}
-        for (piece, values), measured in found.items():
-            before = sums.get((whole[piece], values), NOTHING)
-            sums[whole[piece], values] = Measured(before.ratio + measured.ratio, before.excluded + measured.excluded)
+    for contract, parts in _wanted(walk, judged, level_id):
+        found = measure_level(contract, level_id, parts, walk.evidence, as_of=walk.as_of, dimensions=dimensions)
+        for (days, values), measured in found.items():
+            for window in parts[days]:
+                before = sums.get((window, values), NOTHING)
+                sums[window, values] = Measured(before.ratio + measured.ratio, before.excluded + measured.excluded)
     return sums
 
 
-def _wanted(walk: Walk, judged: Sequence[JudgedMonth], level_id: str) -> list[_Wanted]:
-    """What is to be measured, by the version of the terms that measures it."""
-    wanted: dict[int, _Wanted] = {}
+def _wanted(
+    walk: Walk, judged: Sequence[JudgedMonth], level_id: str
+) -> Iterable[tuple[Contract, dict[Period, list[Period]]]]:
+    """The days each version of the terms has to measure, with the windows they are part of."""
+    wanted: dict[int, tuple[Contract, dict[Period, list[Period]]]] = {}
     for month in judged:
         for window in month.windows_of(level_id):
-            for contract, piece in walk.pieces_of(month, window):
-                if level_id in contract.service_levels:
-                    wanted.setdefault(id(contract), _Wanted(contract)).parts.append((window, piece))
-    return list(wanted.values())
+            for piece in walk.pieces_of(month, level_id, window):
+                _, parts = wanted.setdefault(id(piece.contract), (piece.contract, {}))
+                parts.setdefault(piece.days, []).append(window)
+    return wanted.values()
 
 
 def _judge_level(walk: Walk, judged: Sequence[JudgedMonth], level_id: str, measured: dict[Key, Measured]) -> None:
@@ -163,17 +179,36 @@ def _judge_level(walk: Walk, judged: Sequence[JudgedMonth], level_id: str, measu
         level = month.contract.service_levels.get(level_id)
         if level is None:
             continue
-        _move_standard(carried, month, level, term_starts_on=walk.versions.signed.term.first_on)
+        _move_standard(carried, month, level_id, term_starts_on=walk.versions.signed.term.first_on)
         standard = standard_of(level_id, level, month.period.start_on, moved=carried.standard)
         found = []
         for window in month.windows_of(level_id):
             sums = measured.get((window, ()), NOTHING)
-            found.append(judge(standard, sums.ratio, window=window, excluded=sums.excluded, carried=carried.sample))
-            month.windows[level_id, window] = (*carried.windows, window)
+            one = judge(standard, sums.ratio, window=window, excluded=sums.excluded, carried=carried.sample)
+            found.append(_noted(one, _doubt(walk, month, level_id, window)))
+            pieces = (*carried.pieces, *walk.pieces_of(month, level_id, window))
+            month.pieces[level_id, window] = pieces
             carried.sample = carried_on(standard, sums.ratio, carried=carried.sample)
-            carried.windows = (*carried.windows, window) if carried.sample is not None else ()
+            carried.pieces = pieces if carried.sample is not None else ()
         month.attainments += found
         carried.values.append(found[-1].exact if found else None)
+
+
+def _doubt(walk: Walk, month: JudgedMonth, level_id: str, window: Period) -> str:
+    """Why a window's figure is not the last word: facts that were not brought, or days that are still to come."""
+    missing = missing_tables(month.contract, level_id, walk.evidence)
+    if missing:
+        return f"the facts have no table {' and no table '.join(missing)}"
+    _, end_at = window.instants(month.contract.zone)
+    reached_on = walk.local_day(walk.as_of)
+    is_counted_ahead = month.contract.service_levels[level_id].measure.table in TABLES_OF_PERIODS
+    if is_counted_ahead or walk.as_of >= end_at or (reached_on >= window.last_on and not walk.is_cut):
+        return ""
+    return f"the window is not over: {'judged as of' if walk.is_cut else 'the facts reach to'} {reached_on}"
+
+
+def _noted(attainment: Attainment, remark: str) -> Attainment:
+    return replace(attainment, note="; ".join(filter(None, [attainment.note, remark]))) if remark else attainment
 
 
 def _judge_split(
@@ -203,23 +238,41 @@ def _standard_again(whole: Attainment, level: ServiceLevel) -> Standard:
     return standard_of(whole.service_level, level, whole.window.start_on, moved=moved)
 
 
-def _move_standard(carried: _Carried, month: JudgedMonth, level: ServiceLevel, *, term_starts_on: date) -> None:
-    """The ratchet: from a due month on, the level is judged by what its best months have shown."""
-    ratchet = None if month.contract.credits is None else month.contract.credits.ratchet
-    if ratchet is None or level.expected is None:
+def _move_standard(carried: _Carried, month: JudgedMonth, level_id: str, *, term_starts_on: date) -> None:
+    """The ratchet: from a due month on, the levels it names are judged by what their best months have shown.
+
+    It never moves a standard back, nor below a glide path; where an amendment writes a new standard, that one holds.
+    """
+    credits_, level = month.contract.credits, month.contract.service_levels[level_id]
+    if carried.written is not None and _standard_written(level) != _standard_written(carried.written):
+        carried.standard = None
+    carried.written = level
+    ratchet = None if credits_ is None else credits_.ratchet
+    agreed = level.expected_on(month.period.start_on)
+    if credits_ is None or ratchet is None or agreed is None:
+        return
+    if level_id not in (ratchet.levels or credits_.levels()):
         return
     if not ratchet_is_due(ratchet, month.period, term_starts_on=term_starts_on):
         return
-    expected, minimum = carried.standard or (level.expected, level.minimum)
+    expected, minimum = carried.standard or (agreed, level.minimum)
+    expected = (min if level.at_most else max)(expected, agreed)
     stepped = ratcheted_expected(ratchet, carried.values, expected=expected, minimum=minimum, at_most=level.at_most)
     carried.standard = (stepped.expected, stepped.minimum)
+
+
+def _standard_written(level: ServiceLevel) -> tuple[object, ...]:
+    return level.expected, level.minimum, dict(level.history)
 
 
 def standard_of(
     level_id: str, level: ServiceLevel, day: date, *, moved: tuple[Decimal, Decimal | None] | None = None
 ) -> Standard:
     """What a level is judged by on a day: the contract's values, its glide path, or where the ratchet moved them."""
-    expected, minimum = moved or (level.expected_on(day), level.minimum)
+    expected, minimum = level.expected_on(day), level.minimum
+    if moved is not None:
+        is_harder = expected is None or (moved[0] <= expected if level.at_most else moved[0] >= expected)
+        expected, minimum = moved if is_harder else (expected, minimum)
     low = level.low_volume
     return Standard(
         service_level=level_id,

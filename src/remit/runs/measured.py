@@ -16,7 +16,7 @@ from remit.performance.service_levels import Ratio
 from remit.runs.evidence import Evidence
 from remit.terms.contracts import Contract
 from remit.terms.durations import Duration
-from remit.terms.measure_terms import Availability, Turnaround
+from remit.terms.measure_terms import Attrition, Availability, Backlog, Measure, Throughput, Turnaround, Volume
 from remit.terms.periods import Period
 from remit.terms.rate_cards import ChargeLine
 from remit.terms.service_levels import Exclusion
@@ -77,7 +77,7 @@ def measure_level(
 ) -> dict[Key, Measured]:
     """A level's sums by window and dimensions; a window without a record is absent, and so is a level without facts."""
     found: dict[Key, Measured] = {}
-    if contract.service_levels[level_id].measure.table not in evidence.columns:
+    if missing_tables(contract, level_id, evidence):
         return found
     for group in disjoint_groups(tuple(windows)):
         scope = scope_for(contract, level_id, group, evidence, as_of=as_of, dimensions=dimensions)
@@ -155,6 +155,28 @@ def _planned(evidence: Evidence, services: Sequence[str], notice: Duration | Non
     if notice is not None:
         query = query.where((start.copy() - noticed) >= notice.seconds)
     return tuple((int(first), int(last)) for first, last in evidence.connection.execute(as_sql(query)).fetchall())
+
+
+def missing_tables(contract: Contract, level_id: str, evidence: Evidence) -> tuple[str, ...]:
+    """The tables a level reads that the facts do not bring."""
+    return tuple(name for name in _tables_read(contract, level_id) if name not in evidence.columns)
+
+
+def adds_up(measure: Measure) -> bool:
+    """Whether two parts of a window, each measured by itself, add up to the whole window's figure.
+
+    A median does not, nor does what is counted at the window's end or once a window.
+    """
+    if isinstance(measure, Turnaround):
+        return measure.statistic not in ("median", "percentile")
+    if isinstance(measure, Throughput):
+        return measure.per in ("open_hour", "open_day")
+    return not isinstance(measure, Backlog | Volume | Attrition)
+
+
+def is_like(measure: Measure, other: Measure) -> bool:
+    """Whether the sums of two measures are of one kind, so that they can be added."""
+    return (measure.kind, measure.is_share, measure.value_unit) == (other.kind, other.is_share, other.value_unit)
 
 
 def _tables_read(contract: Contract, level_id: str) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ def statement_context(versions: ContractVersions, *, recompute: str = "") -> Sta
     latest = versions.versions[-1].contract
     return StatementContext(
         contract=latest.id,
-        title=latest.contract.title or latest.id,
+        title=latest.contract.title or f"{latest.contract.provider} for {latest.contract.client}",
         client=latest.contract.client,
         provider=latest.contract.provider,
         currency=latest.currency,

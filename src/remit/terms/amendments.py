@@ -46,8 +46,8 @@ class Amendment(Term):
     )
     add: Additions = Field(
         {},
-        description="Places and what is added there: new names to a mapping (`service_levels: {SL9: …}`), new members to "
-        "a list (`charges: [{…}]`).",
+        description="Places and what is added there: new names to a mapping (`service_levels: {SL9: …}`), new members "
+        "to a list (`charges: [{…}]`).",
     )
     remove: Texts = Field((), description="Places that no longer hold: `[service_levels.KM2]`.")
 

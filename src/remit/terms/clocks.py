@@ -61,7 +61,8 @@ class Reopen(Term):
     do: ReopenPolicy = Field(
         ReopenPolicy.RESUME,
         description="`resume`: the clock goes on, the time between stands still; `restart`: it begins again at the "
-        "reopening; `first_stop_wins`: later life is ignored; `new_record`: the reopening is measured as a record of its own.",
+        "reopening; `first_stop_wins`: later life is ignored; `new_record`: the reopening is measured as a record of "
+        "its own.",
     )
     within: DurationTerm | None = Field(
         None, description="How soon after the stop `do` applies, on the clock's calendar; without it, always."
@@ -119,8 +120,8 @@ class Clock(Term):
     reopen: Reopen | None = Field(None, description="What reopening does; without it the clock goes on (`resume`).")
     priority_change: PriorityChange = Field(
         PriorityChange.FINAL,
-        description="Which target counts when the deciding column changed: `final`, `initial`, `highest` (the shortest target it "
-        "ever had), `proportional` (the shares of each target used up add to at most one) or `restart`.",
+        description="Which target counts when the deciding column changed: `final`, `initial`, `highest` (the shortest "
+        "target it ever had), `proportional` (the shares of each target used up add to at most one) or `restart`.",
     )
     calendar_change: CalendarChange = Field(
         CalendarChange.AT_START,

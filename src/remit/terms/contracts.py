@@ -100,8 +100,9 @@ class Contract(Term):
     scorecard: ScorecardTerms | None = Field(None, description="One score out of several levels.")
     amended_inside_period: Literal["start", "end", "by_record"] = Field(
         "start",
-        description="A change inside a period: `start`: the terms of its first day hold to its end; `end`: those of its last day hold "
-        "from its start; `by_record`: each record is measured by the terms of its day, the sum judged by the last.",
+        description="A change inside a period: `start`: the terms of its first day hold to its end; `end`: those of "
+        "its last day hold from its start; `by_record`: each record is measured by the terms of its day, the sum "
+        "judged by the last.",
     )
 
     @property

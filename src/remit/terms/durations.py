@@ -61,10 +61,10 @@ def read_duration(given: Any) -> Duration:
     seconds, rest = divmod(int(whole + part) * _SECONDS[unit], scale)
     if rest:
         raise ValueError(f"{text!r} is not a whole number of seconds; {_HINT}")
-    return Duration(seconds, _unit_of(text, (kind or "").lower(), unit, by_end, seconds), text)
+    return Duration(seconds, _unit_of(text, (kind or "").lower(), unit, by_end=by_end, seconds=seconds), text)
 
 
-def _unit_of(text: str, kind: str, unit: str, by_end: bool, seconds: int) -> ClockUnit:
+def _unit_of(text: str, kind: str, unit: str, *, by_end: bool, seconds: int) -> ClockUnit:
     in_days = unit in ("day", "week") and kind != ""
     if by_end and not in_days:
         raise ValueError(f"{text!r}: only business days and calendar days end by end of day; {_HINT}")
@@ -87,7 +87,8 @@ DurationTerm = Annotated[
     WithJsonSchema(
         {
             "type": "string",
-            "description": "A length of time: `30 seconds`, `4 business hours`, `3 business days`, `2 calendar days by end of day`.",
+            "description": "A length of time: `30 seconds`, `4 business hours`, `3 business days`, `2 calendar days "
+            "by end of day`.",
             "examples": ["4 business hours"],
         }
     ),

@@ -32,7 +32,8 @@ class TargetByDimension(Term):
     map: Mapping[str, DurationTerm] = Field(description="Each value of the column and its target.")
     otherwise: DurationTerm | None = Field(
         None,
-        description="The target of all other values; without it such a record has no target and is left out, and listed.",
+        description="The target of all other values; without it such a record has no target and is left out, and "
+        "listed.",
     )
 
 
@@ -92,9 +93,9 @@ class ServiceFactor(_Measure):
         "interactions", description="Contact records, or counts by interval."
     )
     variant: Annotated[Literal[1, 2, 3, 4, 5, 6], BeforeValidator(read_whole)] = Field(
-        description="1 (answered≤T + abandoned≤T) / (answered + abandoned); 2 answered≤T / answered; 3 answered≤T / (answered + "
-        "abandoned); 4 answered≤T / (answered + abandoned>T); 5 (answered≤T + abandoned≤short) / (answered + abandoned); "
-        "6 answered≤T / (answered + abandoned − abandoned≤short)."
+        description="1: (answered≤T + abandoned≤T) / (answered + abandoned); 2: answered≤T / answered; 3: answered≤T / "
+        "(answered + abandoned); 4: answered≤T / (answered + abandoned>T); 5: (answered≤T + abandoned≤short) / "
+        "(answered + abandoned); 6: answered≤T / (answered + abandoned − abandoned≤short)."
     )
     answer_within: DurationTerm = Field(description="T, the waiting threshold, e.g. `20 seconds`.")
     short_abandon: DurationTerm | None = Field(
@@ -102,7 +103,8 @@ class ServiceFactor(_Measure):
     )
     aggregate: Literal["pooled", "share_of_intervals"] = Field(
         "pooled",
-        description="`pooled`: Σ numerators / Σ denominators; `share_of_intervals`: the share of intervals that met `interval_target`.",
+        description="`pooled`: Σ numerators / Σ denominators; `share_of_intervals`: the share of intervals that met "
+        "`interval_target`.",
     )
     interval: DurationTerm = Field(
         Duration(1800, read_duration("30 minutes").unit, "30 minutes"),
@@ -162,7 +164,8 @@ class AgentTimeShare(_Measure):
     """A share of agents' time: occupancy, utilisation, shrinkage, adherence or conformance.
 
     occupancy = handling / (handling + available); utilisation = handling / paid; shrinkage = 1 − available-for-work /
-    paid, where available for work is worked time; adherence = in-schedule / scheduled; conformance = worked / scheduled.
+    paid, where available for work is worked time; adherence = in-schedule / scheduled; conformance = worked /
+    scheduled.
     """
 
     kind: Literal["occupancy", "utilisation", "shrinkage", "adherence", "conformance"] = Field(alias="is")
@@ -227,8 +230,8 @@ class FirstContactResolution(_Measure):
         "interactions", description="Where first contacts are recorded."
     )
     variant: Literal["no_repeat", "agent_flag", "survey", "single_contact"] = Field(
-        description="`no_repeat`: no further contact of the same customer for the same reason within `repeat_within`; `agent_flag`: the "
-        "agent said so; `survey`: the customer said so; `single_contact`: the case took one contact."
+        description="`no_repeat`: no further contact of the same customer for the same reason within `repeat_within`; "
+        "`agent_flag`: the agent said so; `survey`: the customer said so; `single_contact`: the case took one contact."
     )
     repeat_within: DurationTerm | None = Field(
         None, description="How long the customer must stay away (`no_repeat`), e.g. `7 days`."
@@ -243,9 +246,8 @@ class FirstContactResolution(_Measure):
             "single_contact": ("cases",),
         }
         if self.of not in fitting[self.variant]:
-            raise ValueError(
-                f"{self.variant} is read from {' or '.join(fitting[self.variant])}; write of: {fitting[self.variant][0]}"
-            )
+            tables = fitting[self.variant]
+            raise ValueError(f"{self.variant} is read from {' or '.join(tables)}; write of: {tables[0]}")
         if self.variant == "no_repeat" and self.repeat_within is None:
             raise ValueError("no_repeat needs repeat_within; write e.g. repeat_within: 7 days")
         return self
@@ -474,13 +476,13 @@ Measure = Annotated[
 
 
 def read_level_value(given: Any) -> Decimal:
-    """A target value in its measure's unit: `95%` → 0.95, `30 seconds` → 30, `4 business hours` → 14400, `1200` → 1200."""
+    """A value in its measure's unit: `95%` → 0.95, `30 seconds` → 30, `4 business hours` → 14400, `1200` → 1200."""
     if isinstance(given, Decimal):
         return given
     text = str(given).strip()
     if text.endswith("%"):
         return read_rate(text)
-    if text and text[-1].isalpha():
+    if text[:1].isdigit() and text[-1].isalpha():
         return Decimal(read_duration(text).seconds)
     try:
         return read_number(text)

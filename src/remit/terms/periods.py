@@ -54,8 +54,6 @@ def midnight_at(day: date, zone: ZoneInfo) -> int:
     """
     naive = datetime(day.year, day.month, day.day)
     utc = naive.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    if utc.astimezone(zone).date() < day:
-        utc = naive.replace(tzinfo=zone, fold=1).astimezone(UTC)
     # A skipped midnight read with fold=0 lands after the gap by the gap's own length; step back to its edge.
     while (utc - timedelta(minutes=15)).astimezone(zone).date() >= day:
         utc -= timedelta(minutes=15)

@@ -76,7 +76,8 @@ Window = Annotated[
     WithJsonSchema(
         {
             "type": "string",
-            "description": "`calendar month`, `quarter`, `week from monday`, `rolling 30 days`, `rolling 3 months` or `contract year`.",
+            "description": "`calendar month`, `quarter`, `week from monday`, `rolling 30 days`, `rolling 3 months` or "
+            "`contract year`.",
             "examples": ["calendar month"],
         }
     ),
@@ -89,7 +90,8 @@ class LowVolume(Term):
     below: int = Field(ge=1, description="Fewer records than this is low volume.")
     then: Literal["not_measured", "accumulate", "allow_misses"] = Field(
         "not_measured",
-        description="`not_measured`; `accumulate`: its records count in the next window; `allow_misses`: so many misses are still met.",
+        description="`not_measured`; `accumulate`: its records count in the next window; `allow_misses`: so many "
+        "misses are still met.",
     )
     misses: int = Field(0, ge=0, description="How many misses are allowed, with allow_misses.")
 
@@ -125,17 +127,19 @@ class ServiceLevel(Term):
     )
     attribute_to: Literal["start", "stop", "due"] = Field(
         "stop",
-        description="Which instant decides the window a timed record belongs to: its start, its stop, or when it is due.",
+        description="Which instant decides the window a timed record belongs to: its start, its stop, or when it is "
+        "due.",
     )
     still_open: Literal["left_out", "missed_once_past_target", "carried"] = Field(
         "left_out",
-        description="A record not stopped yet: left out; counted as missed once past its target (in the window it fell due); or "
-        "carried into the window in which it stops.",
+        description="A record not stopped yet: `left_out`; `missed_once_past_target`: counted as missed in the window "
+        "it fell due; `carried` into the window in which it stops.",
     )
     low_volume: LowVolume | None = Field(None, description="What happens to a window with few records.")
     rounding: Rounding | None = Field(
         None,
-        description="How the value is rounded before it is judged; exact without it. Places count on the value as a share: 4 places is 95.12 %.",
+        description="How the value is rounded before it is judged; exact without it. Places count on the value as a "
+        "share: 4 places is 95.12 %.",
     )
     history: Mapping[DayTerm, LevelValue] = Field(
         {}, description="Expected levels by the day they begin (a glide path); the latest begun counts."
@@ -164,7 +168,8 @@ class ServiceLevel(Term):
         if (self.minimum < self.expected) if self.at_most else (self.minimum > self.expected):
             better = "lower" if self.at_most else "higher"
             raise ValueError(
-                f"minimum {self.minimum} is harder than expected {self.expected} ({better} is better); swap them, or set better: …"
+                f"minimum {self.minimum} is harder than expected {self.expected} ({better} is better); "
+                "swap them, or set better: …"
             )
         return self
 
@@ -207,7 +212,8 @@ class Exclusion(Term):
         ways = [self.where is not None, self.waivers, bool(self.stop_the_clock), bool(self.planned_outages_of)]
         if sum(ways) != 1:
             raise ValueError(
-                "an exclusion is one of where, waivers, stop_the_clock or planned_outages_of; write one of them, and the others as exclusions of their own"
+                "an exclusion is one of where, waivers, stop_the_clock or planned_outages_of; write one of them, and "
+                "the others as exclusions of their own"
             )
         if self.where is not None and self.of is None:
             raise ValueError("where needs the table it is about; write of: interactions")

@@ -67,7 +67,7 @@ INTERACTIONS = Table(
         _AGENT, _CUSTOMER, _REASON, _CASE, _FIRST_CONTACT, *_DIMENSION_COLUMNS,
     ),
     "queued_at",
-    "Contacts as the telephone system or chat tool recorded them; service factor, ASA, AHT and abandonment come from here.",
+    "Contacts as the telephone system or chat tool has them; service factor, ASA, AHT and abandonment come from here.",
     (
         not_before("answered_at", "queued_at", "it was answered before it arrived"),
         not_before("abandoned_at", "queued_at", "it was abandoned before it arrived"),
@@ -329,7 +329,7 @@ PROVIDER_FIGURES = Table(
 TABLES: Mapping[str, Table] = MappingProxyType({
     table.name: table
     for table in (
-        INTERACTIONS, CASES, CASE_EVENTS, TRANSACTIONS, SURVEYS, EVALUATIONS, AGENT_TIME, HEADCOUNT, OUTAGES, INTERVAL_COUNTS,
-        WAIVERS, PROVIDER_FIGURES,
+        INTERACTIONS, CASES, CASE_EVENTS, TRANSACTIONS, SURVEYS, EVALUATIONS, AGENT_TIME, HEADCOUNT, OUTAGES,
+        INTERVAL_COUNTS, WAIVERS, PROVIDER_FIGURES,
     )
 })  # fmt: skip

@@ -20,8 +20,8 @@ def describe() -> list[str]:
     return [
         "# Tables of facts",
         "",
-        "A mapping file says how a source's columns become these. A column marked * is required: a row without it goes to",
-        "the quarantine file with its reason. No two rows of a table share its key.",
+        "A mapping file says how a source's columns become these. A column marked * is required: a row without it goes",
+        "to the quarantine file with its reason. No two rows of a table share its key.",
         "",
         "| kind | holds |",
         "|---|---|",

@@ -49,8 +49,8 @@ class Column:
 class Check:
     """A condition every row must not fail.
 
-    `condition` is a plain SQL boolean expression over `columns`; a row where it is null (a part is missing) passes. It is
-    applied only where the source has all of `columns`. `sentence` says what is wrong with a row that fails.
+    `condition` is a plain SQL boolean expression over `columns`; a row where it is null (a part is missing) passes. It
+    is applied only where the source has all of `columns`. `sentence` says what is wrong with a row that fails.
     """
 
     name: str

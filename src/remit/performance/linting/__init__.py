@@ -78,7 +78,7 @@ RULES: tuple[Rule, ...] = (
     date_rules.automatic_renewal_without_length,
     date_rules.clock_stops_out_of_order,
     scorecard_rules.weights_that_make_no_whole,
-    scorecard_rules.scales_without_a_length,
+    scorecard_rules.scales_upside_down,
     scorecard_rules.bands_that_coincide,
 )
 """Every rule, in the order its findings are told where they stand at one place."""

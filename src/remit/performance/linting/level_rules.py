@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from remit.performance.linting.findings import Finding, Path, error, warning
+from remit.performance.linting.findings import Finding, Path, error, listed, warning
 from remit.performance.linting.mentions import credited_levels, values_in_credits
 from remit.terms.contracts import Contract
 from remit.terms.measure_terms import Abandonment, ServiceFactor, Throughput, Unit
@@ -122,16 +122,26 @@ def critical_levels_without_a_standard(contract: Contract) -> Iterator[Finding]:
 
 def critical_levels_without_credits(contract: Contract) -> Iterator[Finding]:
     """A critical level can earn credits; one no credit model names earns none."""
+    critical = [level_id for level_id, level in contract.service_levels.items() if level.is_critical]
+    if contract.credits is None and critical:
+        what = f"{listed(critical)} {'are' if len(critical) > 1 else 'is'} critical, but the contract has no credits"
+        yield warning(("service_levels",), what, "write credits, or class: key", rests_on=["credits"])
+        return
     credited = {level for _, level in credited_levels(contract)}
-    for level_id, level in contract.service_levels.items():
-        if level.is_critical and level_id not in credited:
+    for level_id in critical:
+        if level_id not in credited:
             what = "is critical, but no credit model names it"
             hint = "name it in a scheme of credits, or write class: key"
             yield warning(("service_levels", level_id), what, hint, rests_on=["credits"])
 
 
 def minimums_without_credits(contract: Contract) -> Iterator[Finding]:
-    """A minimum makes a miss the graver default; without money on the level it only changes a colour."""
+    """A minimum makes a miss the graver default; without money on the level it only changes a colour.
+
+    A contract without any credits has its standards for the reports; there is nothing to argue about.
+    """
+    if contract.credits is None:
+        return
     credited = {level for _, level in credited_levels(contract)}
     for level_id, level in contract.service_levels.items():
         if level.minimum is not None and not level.is_critical and level_id not in credited:

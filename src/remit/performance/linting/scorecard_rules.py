@@ -1,4 +1,4 @@
-"""Scorecards: weights that don't make a whole, scales without a length or upside down."""
+"""Scorecards: weights that don't make a whole, scales upside down, bands that coincide."""
 
 from collections.abc import Iterator
 
@@ -15,16 +15,14 @@ def weights_that_make_no_whole(contract: Contract) -> Iterator[Finding]:
             yield warning(("scorecard", "weights"), what, "make them add up to 100%", rests_on=["scorecard"])
 
 
-def scales_without_a_length(contract: Contract) -> Iterator[Finding]:
-    """The values of 0 and of 100 points differ, and the better one has the 100."""
+def scales_upside_down(contract: Contract) -> Iterator[Finding]:
+    """Of the values of 0 and of 100 points the better one has the 100."""
     if contract.scorecard is None:
         return
     for level_id, scale in contract.scorecard.weights.items():
         place: Path = ("scorecard", "weights", level_id)
         level = contract.service_levels.get(level_id)
-        if scale.zero_at == scale.full_at:
-            yield error(place, f"{scale.zero_at} scores both 0 and 100", "write two different values")
-        elif level is not None and (scale.full_at < scale.zero_at) != level.at_most:
+        if level is not None and (scale.full_at < scale.zero_at) != level.at_most:
             better = "lower" if level.at_most else "higher"
             what = f"100 points at {scale.full_at} and 0 at {scale.zero_at}, while {better} is better"
             yield warning(place, what, "swap zero_at and full_at")

@@ -1,4 +1,4 @@
-"""From what a measure says of a row to its records query: windows, conditions, exclusions and waivers, alike for all."""
+"""From what a measure says of a row to its records query: windows, conditions, exclusions, waivers, alike for all."""
 
 from sqlglot import exp
 
@@ -33,7 +33,7 @@ def assemble(
     A row outside every window is left out by the join; a row an exclusion takes out stays, with the exclusion's id.
     """
     window = parts.window_index if parts.window_index is not None else column("window", "w")
-    excluded = None if parts.is_conditioned else exclusion_of(scope, *parts.excluded)
+    excluded = parts.excluded_by if parts.is_conditioned else exclusion_of(scope, *parts.excluded)
     shown = [
         parts.key.as_("record_key"),
         window.copy().as_("window_index"),
@@ -50,8 +50,9 @@ def assemble(
         query = query.join(join)
     if parts.at is not None:
         query = query.join(clock_join(table, "w", parts.at, number(clock_offset(table, WINDOW_SEGMENT))))
-    if _waiver(scope) is not None and not parts.is_conditioned:
-        query = query.join(_waiver_join(scope, parts))
+    waivers = None if parts.is_conditioned else waiver_join(scope, parts.key)
+    if waivers is not None:
+        query = query.join(waivers)
     own_condition = None if parts.is_conditioned else level_condition(scope)
     condition = where_all(parts.where, own_condition, window.copy() >= 0)
     return MeasureQuery(
@@ -61,6 +62,7 @@ def assemble(
         clock_tables=(table,),
         denominators=denominators,
         may_exclude=excluded is not None,
+        lookups=parts.lookups,
     )
 
 
@@ -110,18 +112,17 @@ def exclusion_of(scope: Scope, *faults: tuple[exp.Expr, str], with_waivers: bool
     return tree
 
 
-def _waiver(scope: Scope) -> Exclusion | None:
-    if "waivers" not in scope.columns:
+def waiver_join(scope: Scope, key: exp.Expr) -> exp.Join | None:
+    """The join that finds a record's waiver, or None where the level has none.
+
+    Waivers count only where someone approved them and said why; two for one record count once.
+    """
+    if "waivers" not in scope.columns or not any(exclusion.waivers for exclusion in exclusions_of(scope)):
         return None
-    return next((exclusion for exclusion in exclusions_of(scope) if exclusion.waivers), None)
-
-
-def _waiver_join(scope: Scope, parts: RecordParts) -> exp.Join:
-    """Waivers count only where someone approved them and said why; two for one record count once."""
     approved = both(
         column("service_level", "v").eq(text(scope.level_id)),
         is_known(column("approved_by", "v")),
         is_known(column("reason", "v")),
     )
     listed = exp.select(column("record_key", "v")).distinct().from_(exp.to_table("waivers").as_("v")).where(approved)
-    return exp.Join(this=listed.subquery("waiver"), side="LEFT", on=column("record_key", "waiver").eq(parts.key.copy()))
+    return exp.Join(this=listed.subquery("waiver"), side="LEFT", on=column("record_key", "waiver").eq(key.copy()))

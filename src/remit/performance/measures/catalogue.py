@@ -10,7 +10,8 @@ from sqlglot import exp
 
 from remit.performance.clocks import ClockTable
 from remit.performance.measures import contacts, outcomes, turnaround, volumes
-from remit.performance.measures.assembling import assemble, exclusion_of, level_condition
+from remit.performance.measures.assembling import assemble
+from remit.performance.measures.availability import availability
 from remit.performance.measures.queries import Interval, MeasureQuery, RecordParts, Scope, segment_name
 from remit.performance.measures.ranking import ranked
 from remit.performance.measures.timing import calendar_named, compile_level_clock
@@ -30,7 +31,7 @@ _PLAIN: dict[str, Compiler] = {
     "satisfaction": lambda measure, _: outcomes.satisfaction(measure),
     "net_promoter": lambda measure, _: outcomes.net_promoter(measure),
     "ratio": outcomes.custom_ratio,
-    "attrition": volumes.attrition,
+    "attrition": lambda measure, _: volumes.attrition(measure),
     "forecast_accuracy": lambda measure, _: volumes.forecast(measure),
     "forecast_bias": lambda measure, _: volumes.forecast(measure),
     **{
@@ -60,12 +61,10 @@ def compile_level(scope: Scope) -> MeasureQuery:
     if isinstance(measure, Availability):
         segment = (measure.calendar, ClockUnit.OPEN_SECONDS)
         table = compile_level_clock(scope, {segment}, overlays=scope.overlays.get(scope.level_id, ()))
-        return assemble(scope, volumes.availability(measure, scope, table, segment_name(*segment)), table=table)
+        return assemble(scope, availability(measure, scope, table, segment_name(*segment)), table=table)
     parts = _PLAIN[measure.kind](measure, scope)
     if isinstance(measure, ServiceFactor) and measure.aggregate == "share_of_intervals":
-        parts = contacts.share_of_intervals(
-            parts, measure, level_condition(scope), exclusion_of(scope, with_waivers=False)
-        )
+        parts = contacts.share_of_intervals(parts, measure, scope)
     return assemble(scope, parts, table=compile_level_clock(scope, set()))
 
 
@@ -77,7 +76,7 @@ def _unit_of_age(measure: Backlog) -> ClockUnit:
 
 def _compile_turnaround(measure: Turnaround, scope: Scope) -> MeasureQuery:
     clock = scope.contract.clocks[measure.clock]
-    timing = turnaround.target_of(measure, clock)
+    timing = turnaround.timing_of(measure, clock)
     segments = set(timing.segments)
     if clock.reopen is not None and clock.reopen.within is not None:
         segments |= {(calendar, clock.reopen.within.unit) for calendar, _ in timing.segments}
@@ -95,9 +94,15 @@ def _compile_count(measure: Volume | Throughput, scope: Scope) -> MeasureQuery:
     query = assemble(scope, volumes.throughput(measure), table=table, denominators=ones)
     if measure.per == "open_day":
         return replace(
-            query, denominators=tuple(_open_days(scope, measure.calendar, window) for window in scope.windows)
+            query,
+            denominators=tuple(_open_days(scope, measure.calendar, _so_far(scope, window)) for window in scope.windows),
         )
     return _per_open_hour(query, measure, scope, table) if measure.per == "open_hour" else query
+
+
+def _so_far(scope: Scope, window: Interval) -> Interval:
+    """A window up to the instant of the run: what lies ahead can't have been worked in."""
+    return window[0], max(window[0], min(window[1], scope.as_of + 1))
 
 
 def _open_days(scope: Scope, calendar: str, window: Interval) -> int:
@@ -110,7 +115,7 @@ def _open_days(scope: Scope, calendar: str, window: Interval) -> int:
 def _per_open_hour(query: MeasureQuery, measure: Throughput, scope: Scope, table: ClockTable) -> MeasureQuery:
     """Records over open hours, both sides in integers: the records × 3,600 over open seconds."""
     segment = segment_name(measure.calendar, ClockUnit.OPEN_SECONDS)
-    readings = [table.reading(segment, np.array(window, dtype=np.int64)) for window in scope.windows]
+    readings = [table.reading(segment, np.array(_so_far(scope, window), dtype=np.int64)) for window in scope.windows]
     records = query.records.copy()
     for shown in records.expressions:
         if shown.alias == "numerator":

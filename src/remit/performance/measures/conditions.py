@@ -13,7 +13,8 @@ from sqlglot.errors import SqlglotError
 
 _ALLOWED: tuple[type[exp.Expr], ...] = (
     exp.Column, exp.Identifier, exp.Literal, exp.Boolean, exp.Null, exp.Paren,
-    exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Is, exp.In, exp.Between, exp.Like, exp.ILike,
+    exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Is, exp.In,
+    exp.Between, exp.Like, exp.ILike,
     exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod, exp.Neg, exp.Abs,
     exp.Case, exp.If, exp.Coalesce, exp.Nullif, exp.Greatest, exp.Least,
     exp.Lower, exp.Upper, exp.Trim, exp.Substring, exp.Replace, exp.Length, exp.DPipe, exp.Concat,
@@ -22,8 +23,8 @@ _CAST_TYPES = frozenset({"INT", "BIGINT", "DECIMAL", "DOUBLE", "VARCHAR", "TEXT"
 _MOST_CHARACTERS = 4_000
 _MOST_SHOWN = 120
 _ALLOWED_IN_WORDS = (
-    "comparisons, AND OR NOT, IN, BETWEEN, LIKE, IS NULL, + - * /, CASE, coalesce, nullif, greatest, least, lower, upper, trim, "
-    "substring, replace, length and cast are allowed"
+    "comparisons, AND OR NOT, IN, BETWEEN, LIKE, IS NULL, + - * /, CASE, coalesce, nullif, greatest, least, lower, "
+    "upper, trim, substring, replace, length and cast are allowed"
 )
 
 

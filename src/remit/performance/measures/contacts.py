@@ -1,13 +1,33 @@
 """Measures of contacts: service factor, speed of answer, handle time, abandonment."""
 
+from fractions import Fraction
+
 from sqlglot import exp
 
-from remit.performance.measures.expressions import both, column, is_known, is_unknown, number, one_if, total, where_all
-from remit.performance.measures.queries import RecordParts
+from remit.performance.measures.assembling import exclusion_of, level_condition
+from remit.performance.measures.expressions import (
+    both,
+    coalesce,
+    column,
+    is_known,
+    is_unknown,
+    number,
+    one_if,
+    total,
+    where_all,
+)
+from remit.performance.measures.outcomes import instant_of
+from remit.performance.measures.queries import RecordParts, Scope
 from remit.terms.measure_terms import Abandonment, HandleTime, ServiceFactor, SpeedOfAnswer
 
 _ANSWERED = "answered_at"
 _ABANDONED = "abandoned_at"
+
+
+def _wait() -> exp.Expr:
+    """How long a contact waited: as the source says, else until it was answered or given up."""
+    ended = coalesce(column(_ANSWERED), column(_ABANDONED))
+    return coalesce(column("wait_seconds"), ended - column("queued_at"))
 
 
 def service_factor(measure: ServiceFactor) -> RecordParts:
@@ -16,18 +36,18 @@ def service_factor(measure: ServiceFactor) -> RecordParts:
         return _service_factor_of_counts(measure)
     within, short = measure.answer_within.seconds, measure.short_abandon.seconds if measure.short_abandon else 0
     answered, abandoned = is_known(column(_ANSWERED)), is_known(column(_ABANDONED))
-    soon = column("wait_seconds") <= within
+    soon = _wait() <= within
     answered_soon = both(answered, soon)
     abandoned_soon = both(abandoned, soon)
-    abandoned_short = both(abandoned, column("wait_seconds") <= short)
+    abandoned_short = both(abandoned, _wait() <= short)
     either = exp.or_(answered, abandoned)
     good = {1: exp.or_(answered_soon, abandoned_soon), 5: exp.or_(answered_soon, abandoned_short)}.get(
         measure.variant, answered_soon
     )
     counted = {
         2: answered,
-        4: exp.or_(answered, both(abandoned, column("wait_seconds") > within)),
-        6: exp.or_(answered, both(abandoned, column("wait_seconds") > short)),
+        4: exp.or_(answered, both(abandoned, _wait() > within)),
+        6: exp.or_(answered, both(abandoned, _wait() > short)),
     }.get(measure.variant, either)
     return RecordParts(
         source="interactions",
@@ -35,7 +55,7 @@ def service_factor(measure: ServiceFactor) -> RecordParts:
         at=column("queued_at"),
         numerator=one_if(good),
         denominator=one_if(counted),
-        seconds=column("wait_seconds"),
+        seconds=_wait(),
         target_seconds=number(within),
         where=either,
     )
@@ -73,10 +93,10 @@ def speed_of_answer(measure: SpeedOfAnswer) -> RecordParts:
         source="interactions",
         key=column("interaction_key"),
         at=column("queued_at"),
-        numerator=column("wait_seconds"),
+        numerator=_wait(),
         denominator=number(1),
-        seconds=column("wait_seconds"),
-        where=both(is_known(column(_ANSWERED)), is_known(column("wait_seconds"))),
+        seconds=_wait(),
+        where=is_known(column(_ANSWERED)),
     )
 
 
@@ -110,7 +130,7 @@ def abandonment(measure: Abandonment) -> RecordParts:
     gave_up = is_known(column(_ABANDONED))
     offered_row: exp.Expr = exp.or_(is_known(column(_ANSWERED)), gave_up)
     if measure.short_abandon is not None:
-        kept = column("wait_seconds") > measure.short_abandon.seconds
+        kept = _wait() > measure.short_abandon.seconds
         offered_row = exp.or_(is_known(column(_ANSWERED)), both(gave_up, kept))
     return RecordParts(
         source="interactions",
@@ -118,34 +138,35 @@ def abandonment(measure: Abandonment) -> RecordParts:
         at=column("queued_at"),
         numerator=one_if(gave_up.copy()),
         denominator=number(1),
-        seconds=column("wait_seconds"),
+        seconds=_wait(),
         where=offered_row,
     )
 
 
-def share_of_intervals(
-    parts: RecordParts, measure: ServiceFactor, condition: exp.Expr | None, left_out: exp.Expr | None
-) -> RecordParts:
+def share_of_intervals(parts: RecordParts, measure: ServiceFactor, scope: Scope) -> RecordParts:
     """One record an interval: whether Σ numerators / Σ denominators reached the interval's own target.
 
     Compared by cross-multiplication of integers. An interval without contacts is not in the share. The level's
-    condition and its exclusions are about contacts, so they act inside the interval.
+    condition and its exclusions are about contacts, so they act inside the interval; split by a dimension, each of its
+    values has intervals of its own.
     """
-    assert measure.interval_target is not None and parts.at is not None
-    length = measure.interval.seconds
-    start = (parts.at.copy() // number(length)) * number(length)
-    target = measure.interval_target.as_integer_ratio()
+    length = number(measure.interval.seconds)
+    start = exp.paren(instant_of(measure.of) // length) * length.copy()
+    excluded = exclusion_of(scope, with_waivers=False)
+    split = [column(name) for name in scope.dimensions]
     summed = (
         exp.select(
             start.as_("interval_at"),
+            *split,
             total(parts.numerator.copy()).as_("good"),
             total(parts.denominator.copy()).as_("counted"),
         )
-        .from_(exp.to_table(str(parts.source)).as_("r"))
-        .where(where_all(parts.where, condition, None if left_out is None else is_unknown(left_out)))
-        .group_by(start.copy())
+        .from_(exp.to_table(measure.of).as_("r"))
+        .where(where_all(parts.where, level_condition(scope), None if excluded is None else is_unknown(excluded)))
+        .group_by(start.copy(), *[name.copy() for name in split])
     )
-    reached = column("good") * target[1] >= column("counted") * target[0]
+    of, out_of = Fraction(measure.interval_target or 0).as_integer_ratio()
+    reached = column("good") * out_of >= column("counted") * of
     return RecordParts(
         source=summed,
         key=exp.cast(column("interval_at"), "TEXT"),

@@ -1,4 +1,4 @@
-"""What a service level measures, in words both sides read: made from the terms, so that it can't drift from the query."""
+"""What a service level measures, in words both sides read: made from the terms, as the query is."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,12 +15,10 @@ from remit.terms.measure_terms import (
     FirstContactResolution,
     ForecastAccuracy,
     Measure,
-    Satisfaction,
     ServiceFactor,
     TargetByDimension,
     Throughput,
     Turnaround,
-    Volume,
 )  # fmt: skip
 
 _FACTORS = {
@@ -44,14 +42,13 @@ def definition_of(contract: Contract, level_id: str) -> str:
     """One service level in a few sentences: what is counted, of which records, on which clock, and when."""
     level = contract.service_levels[level_id]
     measure = level.measure
-    sentences = [_capital(_what(contract, measure))]
+    sentences = [_capital(_what(measure))]
     if measure.where:
         sentences.append(f"Only {_plural(measure.table)} where {measure.where}")
     if isinstance(measure, Turnaround):
         sentences += _clock_sentences(contract.clocks[measure.clock])
-        sentences.append(
-            f"A record belongs to the window of its {level.attribute_to}; one still open is {_STILL_OPEN[level.still_open]}"
-        )
+        still_open = _STILL_OPEN[level.still_open]
+        sentences.append(f"A record belongs to the window of its {level.attribute_to}; one still open is {still_open}")
     if level.low_volume is not None:
         then = {
             "not_measured": "is not measured",
@@ -81,7 +78,7 @@ def _plural(table: str) -> str:
     return table.replace("_", " ")
 
 
-def _what(contract: Contract, measure: Measure) -> str:
+def _what(measure: Measure) -> str:
     described = _WORDS.get(measure.kind)
     return described(measure) if described is not None else _AGENT_TIME[measure.kind]
 
@@ -102,7 +99,8 @@ def _abandonment(measure: Abandonment) -> str:
 def _turnaround(measure: Turnaround) -> str:
     name = "first response" if measure.kind == "first_response" else "turnaround"
     if measure.share_within is not None:
-        return f"share of records whose {name} on the clock {measure.clock} is within {_target(measure.share_within)}; exactly on target counts"
+        within = f"is within {_target(measure.share_within)}; exactly on target counts"
+        return f"share of records whose {name} on the clock {measure.clock} {within}"
     statistic = (
         f"{measure.percentile}th percentile (nearest rank)" if measure.statistic == "percentile" else measure.statistic
     )
@@ -141,8 +139,9 @@ def _by(choice: ByDimension) -> str:
 
 
 def _first_contact(measure: FirstContactResolution) -> str:
+    without = f"without another within {measure.repeat_within}"
     return {
-        "no_repeat": f"first contacts of a customer for a reason without another within {measure.repeat_within}, over first contacts",
+        "no_repeat": f"first contacts of a customer for a reason {without}, over first contacts",
         "agent_flag": "contacts flagged by the agent as resolved, over contacts flagged either way",
         "survey": "survey answers that say resolved, over answers to that question",
         "single_contact": "resolved cases that took one contact, over resolved cases with a contact count",
@@ -160,14 +159,16 @@ def _accuracy(measure: Accuracy) -> str:
 
 def _backlog(measure: Backlog) -> str:
     if measure.older_than is not None:
-        return f"{measure.of} open at the end of the window for more than {measure.older_than}, over {measure.of} open then"
+        limit = measure.older_than
+        return f"{measure.of} open for more than {limit} at the end of the window, over {measure.of} open then"
     what = "number" if measure.statistic == "count" else "mean age"
     return f"{what} of {measure.of} open at the end of the window"
 
 
 def _availability(measure: Availability) -> str:
     planned = "planned maintenance left out" if measure.planned == "excluded" else "planned maintenance counted"
-    return f"time without an outage of {measure.service} over scheduled time (calendar {measure.calendar}), {planned}, overlaps once"
+    over = f"over scheduled time (calendar {measure.calendar})"
+    return f"time without an outage of {measure.service} {over}, {planned}, overlaps once"
 
 
 def _ratio(measure: CustomRatio) -> str:
@@ -181,6 +182,12 @@ def _throughput(measure: Throughput) -> str:
     return f"{measure.of} finished in the window{per}"
 
 
+def _forecast(measure: ForecastAccuracy) -> str:
+    if measure.kind == "forecast_bias":
+        return "Σ (forecast − actual) over Σ actual, by interval"
+    return "1 − Σ |actual − forecast| over Σ actual, by interval"
+
+
 _WORDS: dict[str, Callable[[Any], str]] = {
     "service_factor": _service_factor,
     "speed_of_answer": lambda _: "average speed of answer: Σ wait of the answered over the answered",
@@ -192,27 +199,13 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "reopening": lambda _: "resolved cases that were opened again, over resolved cases",
     "backlog": _backlog,
     "accuracy": _accuracy,
-    "satisfaction": lambda measure: f"answers in the top {_boxes(measure)} of the scale, over answers",
+    "satisfaction": lambda measure: f"answers in the top {measure.top_boxes} boxes of the scale, over answers",
     "net_promoter": lambda _: "share of marks 9–10 less share of marks 0–6",
-    "volume": lambda measure: f"number of {_plural(_of(measure))}",
+    "volume": lambda measure: f"number of {_plural(measure.of)}",
     "throughput": _throughput,
     "availability": _availability,
     "ratio": _ratio,
     "attrition": lambda _: "separations over average headcount, as a yearly rate",
-    "forecast_accuracy": lambda measure: _forecast(measure),
-    "forecast_bias": lambda measure: _forecast(measure),
+    "forecast_accuracy": _forecast,
+    "forecast_bias": _forecast,
 }
-
-
-def _boxes(measure: Satisfaction) -> str:
-    return f"{measure.top_boxes} boxes"
-
-
-def _of(measure: Volume) -> str:
-    return measure.of
-
-
-def _forecast(measure: ForecastAccuracy) -> str:
-    if measure.kind == "forecast_bias":
-        return "Σ (forecast − actual) over Σ actual, by interval"
-    return "1 − Σ |actual − forecast| over Σ actual, by interval"

@@ -1,7 +1,8 @@
 """The steps of a history's query, as SQL text with places for the contract's own words.
 
-Each change of a case is a mark on its time line. Between two marks the clock runs (1), is paused (2) or has stopped (3);
-the time it ran is the sum of the differences of its readings over the running stretches. A step does one part of that.
+Each change of a case is a mark on its time line. Between two marks the clock runs (1), is paused (2) or has stopped
+(3); the time it ran is the sum of the differences of its readings over the running stretches. A step does a part of
+that.
 """
 
 from typing import cast
@@ -36,8 +37,8 @@ SELECT s.case_key, s.start_at, s.calendar_now, s.target_now,
 FROM beginnings AS s WHERE s.stop_at <= :as_of
 """
 
-# Equal instants: the source's own order, then start, resume, pause, stop, reopen; the rest only makes the order the same
-# on every engine.
+# Equal instants: the source's own order, then start, resume, pause, stop, reopen; the rest only makes the order the
+# same on every engine.
 ORDERED = """
 SELECT m.*, ROW_NUMBER() OVER (PARTITION BY m.case_key
   ORDER BY m.at_, m.sequence_, m.rank_, m.phase, m.calendar_value, m.target_value) AS mark_no
@@ -101,19 +102,22 @@ WINDOW whole AS (PARTITION BY n.case_key, n.record_no ORDER BY n.mark_no
 
 READINGS = """
 SELECT x.*, :before AS reading_before, :after AS reading_after
-FROM (SELECT q.*, :offset AS clock_offset, :target AS target_seconds FROM stretches AS q WHERE q.run_no = q.last_run) AS x
+FROM (SELECT q.*, :offset AS clock_offset, :target AS target_seconds FROM stretches AS q
+  WHERE q.run_no = q.last_run) AS x
 """
 
 COUNTED = """
-SELECT r.*, CASE WHEN r.phase = 1 THEN r.reading_after - r.reading_before WHEN r.phase = 2 THEN :paused ELSE 0 END AS counted
+SELECT r.*, CASE WHEN r.phase = 1 THEN r.reading_after - r.reading_before
+  WHEN r.phase = 2 THEN :paused ELSE 0 END AS counted
 FROM readings AS r
 """
 
 # Past its longest pause a record's clock runs: of each pause, what lies beyond.
 BEYOND_LONGEST_PAUSE = """
 LEAST(r.reading_after - r.reading_before, GREATEST(
-  SUM(CASE WHEN r.phase = 2 THEN r.reading_after - r.reading_before ELSE 0 END) OVER (PARTITION BY r.case_key, r.record_no
-    ORDER BY r.mark_no ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) - :most, 0))
+  SUM(CASE WHEN r.phase = 2 THEN r.reading_after - r.reading_before ELSE 0 END)
+    OVER (PARTITION BY r.case_key, r.record_no ORDER BY r.mark_no
+      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) - :most, 0))
 """
 
 # How far each stretch brings the record towards its limit: where it is crossed, the record fell due.
@@ -127,7 +131,8 @@ FROM counted AS c
 PLAIN_PROGRESS = "SELECT c.*, c.counted * :factor AS gained FROM counted AS c"
 
 TIMED = """
-SELECT g.case_key, g.record_no, MIN(g.at_) AS start_at, MAX(CASE WHEN g.last_phase = 3 AND g.phase = 3 THEN g.at_ END) AS stop_at,
+SELECT g.case_key, g.record_no, MIN(g.at_) AS start_at,
+  MAX(CASE WHEN g.last_phase = 3 AND g.phase = 3 THEN g.at_ END) AS stop_at,
   CAST(SUM(g.counted) AS BIGINT) AS elapsed, CAST(SUM(g.gained) AS BIGINT) AS gained, :record_target AS target_seconds,
   MAX(CASE WHEN g.clock_offset IS NULL THEN 1 ELSE 0 END) AS lacks_calendar,
   MAX(CASE WHEN g.target_seconds IS NULL THEN 1 ELSE 0 END) AS lacks_target,

@@ -3,15 +3,18 @@
 from sqlglot import exp
 
 from remit.performance.facts import TABLES
+from remit.performance.measures.assembling import exclusion_of, level_condition
 from remit.performance.measures.conditions import parse_condition
 from remit.performance.measures.expressions import (
     both,
+    coalesce,
     column,
     is_known,
     is_unknown,
     number,
     one_if,
     qualified,
+    text,
     where_all,
 )
 from remit.performance.measures.queries import RecordParts, Scope
@@ -28,10 +31,15 @@ _PROMOTER_FROM, _DETRACTOR_TO = 9, 6
 
 
 def key_of(table: str) -> exp.Expr:
-    """A record's key as one text: the table's key columns, joined where there are several."""
+    """A record's key as one text: the table's key columns, joined where there are several; a missing part is empty."""
+    required = TABLES[table].required
     columns = [exp.cast(column(name), "TEXT") for name in TABLES[table].key]
-    tree: exp.Expr = columns[0]
-    for further in columns[1:]:
+    parts = [
+        part if name in required else coalesce(part, text(""))
+        for name, part in zip(TABLES[table].key, columns, strict=True)
+    ]
+    tree: exp.Expr = parts[0]
+    for further in parts[1:]:
         tree = exp.DPipe(this=exp.DPipe(this=tree, expression=exp.Literal.string(" ")), expression=further)
     return tree
 
@@ -43,8 +51,8 @@ def instant_of(table: str) -> exp.Expr:
 
 def first_contact_resolution(measure: FirstContactResolution, scope: Scope) -> RecordParts:
     """Contacts resolved at the first attempt; a record whose variant's evidence is missing is not measured."""
-    if measure.variant == "no_repeat":
-        return _no_repeat(measure, scope)
+    if measure.variant == "no_repeat" and measure.repeat_within is not None:
+        return _no_repeat(measure, measure.repeat_within.seconds, scope)
     flag, known = {
         "agent_flag": (column("resolved_first_contact"), is_known(column("resolved_first_contact"))),
         "survey": (column("resolved"), is_known(column("resolved"))),
@@ -63,30 +71,28 @@ def first_contact_resolution(measure: FirstContactResolution, scope: Scope) -> R
     )
 
 
-def _no_repeat(measure: FirstContactResolution, scope: Scope) -> RecordParts:
+def _no_repeat(measure: FirstContactResolution, length: int, scope: Scope) -> RecordParts:
     """First contacts (none by that customer for that reason in the time before), and whether none followed in time.
 
     The window functions look at every contact of the table, so that a repeat after the end of the month counts
-    against the month of the first contact.
+    against the month of the first contact. A contact an exclusion takes out repeats nothing.
     """
-    assert measure.repeat_within is not None
-    length = measure.repeat_within.seconds
     at = instant_of(measure.of)
-    by = [column("customer_key"), column("reason")]
+    by: list[exp.Expr] = [column("customer_key"), column("reason")]
+    excluded = exclusion_of(scope, with_waivers=False)
+    if excluded is not None:
+        by.append(is_unknown(excluded))
     order = exp.Order(expressions=[exp.Ordered(this=at.copy()), exp.Ordered(this=key_of(measure.of))])
-    condition = None if measure.where is None else qualified(parse_condition(measure.where, scope.columns[measure.of]))
     around = exp.select(
         exp.column(exp.Star(), table="r"),
         _neighbour(exp.Lag, at, by, order).as_("before_at"),
         _neighbour(exp.Lead, at, by, order).as_("after_at"),
     )
     source = around.from_(exp.to_table(measure.of).as_("r"))
-    known = where_all(is_known(column("customer_key")), condition)
-    assert known is not None
     first = exp.or_(is_unknown(column("before_at")), (at.copy() - column("before_at")) > length)
     alone = exp.or_(is_unknown(column("after_at")), (column("after_at") - at.copy()) > length)
     return RecordParts(
-        source=source.where(known),
+        source=source.where(where_all(is_known(column("customer_key")), level_condition(scope))),
         key=key_of(measure.of),
         at=at,
         numerator=one_if(alone),
@@ -95,7 +101,7 @@ def _no_repeat(measure: FirstContactResolution, scope: Scope) -> RecordParts:
     )
 
 
-def _neighbour(function: type[exp.AggFunc], at: exp.Expr, by: list[exp.Column], order: exp.Order) -> exp.Expr:
+def _neighbour(function: type[exp.AggFunc], at: exp.Expr, by: list[exp.Expr], order: exp.Order) -> exp.Expr:
     return exp.Window(this=function(this=at.copy()), partition_by=[name.copy() for name in by], order=order.copy())
 
 
@@ -114,56 +120,52 @@ def reopening(_measure: Reopening) -> RecordParts:
 _CRITICAL = ("critical_customer_errors", "critical_business_errors", "critical_compliance_errors")
 
 
+_NAMED = dict(zip(("customer_critical", "business_critical", "compliance_critical"), _CRITICAL, strict=True))
+
+
+def _critical_columns(measure: Accuracy) -> tuple[str, ...]:
+    if measure.errors in _NAMED:
+        return (_NAMED[measure.errors],)
+    return _CRITICAL if measure.of == "evaluations" else ("critical_errors",)
+
+
 def _error_count(measure: Accuracy) -> exp.Expr:
-    """How many errors of the kinds named a record has; `errors` counts them all, critical ones too."""
-    if measure.of == "transactions":
-        every, critical = column("errors"), [_or_zero("critical_errors")]
-    else:
-        every, critical = column("errors"), [_or_zero(name) for name in _CRITICAL]
-    named = {
-        "customer_critical": _or_zero(_CRITICAL[0]),
-        "business_critical": _or_zero(_CRITICAL[1]),
-        "compliance_critical": _or_zero(_CRITICAL[2]),
-    }
-    if measure.errors in named:
-        return named[measure.errors]
-    all_critical: exp.Expr = critical[0]
-    for further in critical[1:]:
-        all_critical = all_critical + further
-    if measure.errors == "critical":
-        return all_critical
-    return (
-        exp.Coalesce(this=every, expressions=[number(0)])
-        if measure.errors == "all"
-        else every - exp.paren(all_critical)
-    )
+    """How many errors of the kinds named a record has.
+
+    `errors` counts them all, critical ones too; where a source counts only the critical ones, they are all there are.
+    """
+    first, *others = [_or_zero(name) for name in _critical_columns(measure)]
+    critical: exp.Expr = first
+    for further in others:
+        critical = critical + further
+    every = exp.Greatest(this=_or_zero("errors"), expressions=[critical])
+    return {"all": every, "non_critical": every - exp.paren(critical)}.get(measure.errors, critical)
 
 
 def _or_zero(name: str) -> exp.Expr:
-    return exp.Coalesce(this=column(name), expressions=[number(0)])
+    return coalesce(column(name), number(0))
+
+
+def _audited(measure: Accuracy) -> exp.Expr:
+    """A transaction is audited where it says so, an evaluation where it has a count of the errors in question."""
+    if measure.of == "transactions":
+        return column("audited").eq(exp.true())
+    return exp.or_(*[is_known(column(name)) for name in ("errors", *_critical_columns(measure))])
 
 
 def accuracy(measure: Accuracy) -> RecordParts:
     """1 − defective / audited, by record or by opportunity for error."""
-    errors = _error_count(measure)
-    audited = is_known(column("errors")) if measure.of == "evaluations" else column("audited").eq(exp.true())
-    if measure.per == "opportunity":
-        return RecordParts(
-            source=measure.of,
-            key=key_of(measure.of),
-            at=instant_of(measure.of),
-            numerator=column("opportunities") - exp.paren(errors),
-            denominator=column("opportunities"),
-            sample=number(1),
-            where=both(is_known(column("opportunities")), audited),
-        )
+    errors = exp.paren(_error_count(measure))
+    by_record = measure.per == "record"
+    opportunities = column("opportunities")
     return RecordParts(
         source=measure.of,
         key=key_of(measure.of),
         at=instant_of(measure.of),
-        numerator=one_if(exp.paren(errors) <= 0),
-        denominator=number(1),
-        where=audited,
+        numerator=one_if(errors <= 0) if by_record else opportunities - errors,
+        denominator=number(1) if by_record else opportunities,
+        sample=number(1),
+        where=_audited(measure) if by_record else both(is_known(opportunities), _audited(measure)),
     )
 
 
@@ -200,29 +202,32 @@ def net_promoter(_measure: NetPromoter) -> RecordParts:
 
 def custom_ratio(measure: CustomRatio, scope: Scope) -> RecordParts:
     """Two conditions counted, or two columns added up; a null in a sum leaves its row out."""
+    if measure.sum is not None:
+        return _ratio_of_sums(measure, measure.sum, scope)
     columns = scope.columns[measure.of]
-    if measure.good is not None:
-        good = qualified(parse_condition(measure.good, columns))
-        counted = None if measure.total is None else qualified(parse_condition(measure.total, columns))
-        return RecordParts(
-            source=measure.of,
-            key=key_of(measure.of),
-            at=instant_of(measure.of),
-            numerator=one_if(good if counted is None else both(counted.copy(), good)),
-            denominator=number(1),
-            where=counted,
-        )
-    assert measure.sum is not None
+    good = qualified(parse_condition(str(measure.good), columns))
+    counted = None if measure.total is None else qualified(parse_condition(measure.total, columns))
+    return RecordParts(
+        source=measure.of,
+        key=key_of(measure.of),
+        at=instant_of(measure.of),
+        numerator=one_if(good if counted is None else both(counted.copy(), good)),
+        denominator=number(1),
+        where=counted,
+    )
+
+
+def _ratio_of_sums(measure: CustomRatio, summed: str, scope: Scope) -> RecordParts:
     scale = scale_of(scope, measure)
     over = number(1) if measure.per is None else column(measure.per)
     return RecordParts(
         source=measure.of,
         key=key_of(measure.of),
         at=instant_of(measure.of),
-        numerator=_scaled(column(measure.sum), scale),
+        numerator=_scaled(column(summed), scale),
         denominator=_scaled(over, scale),
         sample=number(1),
-        where=where_all(is_known(column(measure.sum)), None if measure.per is None else is_known(column(measure.per))),
+        where=where_all(is_known(column(summed)), None if measure.per is None else is_known(column(measure.per))),
     )
 
 

@@ -1,7 +1,7 @@
 """A service level as a query: one row a record, and the sums over those rows, from the same tree."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from sqlglot import exp
 
@@ -26,7 +26,8 @@ class Scope:
     `windows` are disjoint half-open stretches of UTC seconds in order; `facts_from`/`facts_to` the first and last
     instant of the facts it reads; `as_of` the instant up to which open records have run; `columns` the declared columns
     of each table the facts have; `overlays` the closed stretches of each exclusion that stops clocks; `dimensions` the
-    columns to split by.
+    columns to split by; `steady` the columns of `case_events` known to be filled on every row and equal to the case's
+    own.
     """
 
     contract: Contract
@@ -38,6 +39,7 @@ class Scope:
     columns: Mapping[str, frozenset[str]]
     overlays: Mapping[str, tuple[Interval, ...]] = field(default_factory=dict)
     dimensions: tuple[str, ...] = ()
+    steady: frozenset[str] = frozenset()
 
     @property
     def level(self) -> ServiceLevel:
@@ -45,8 +47,21 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class Lookup:
+    """A small table made from the contract, that a query joins: each value of a column and what belongs to it.
+
+    The first of `columns` is the value, as text; the others are integers. A join with a small table is faster than
+    a CASE over every row, and as portable.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MeasureQuery:
-    """A service level as a query tree, with the clock tables it joins.
+    """A service level as a query tree, with the clock tables and the lookups it joins.
 
     `records` gives RECORD_COLUMNS and the dimensions, one row a record that counts or was excluded. `denominators`
     holds a denominator for each window where it is a property of the window and not of the records (volume: 1;
@@ -60,6 +75,7 @@ class MeasureQuery:
     clock_tables: tuple[ClockTable, ...]
     denominators: tuple[int, ...] | None = None
     may_exclude: bool = True
+    lookups: tuple[Lookup, ...] = ()
 
     def totals(self) -> exp.Select:
         """Numerator, denominator, sample and excluded records by window (and dimensions)."""
@@ -70,7 +86,7 @@ class MeasureQuery:
         return self._over_records(*shown).group_by(*[key.copy() for key in keys])
 
     def listing(self, window_index: int | None = None) -> exp.Select:
-        """The records of one window, or of all, in the order of their keys; an excluded one is there and adds nothing."""
+        """The records of one window, or of all, by their keys; an excluded one is there and adds nothing."""
         sums = ("numerator", "denominator", "sample")
         shown = [
             self._counted(name).as_(name) if name in sums else column(name)
@@ -88,9 +104,6 @@ class MeasureQuery:
             return column(name)
         return exp.case().when(is_unknown(column("excluded")), column(name)).else_(number(0))
 
-    def split_by(self, dimensions: tuple[str, ...]) -> "MeasureQuery":
-        return replace(self, dimensions=dimensions)
-
     def _over_records(self, *shown: exp.Expr) -> exp.Select:
         return exp.select(*shown).from_(self.records.subquery("r")).where(column("window_index") >= 0)
 
@@ -102,7 +115,7 @@ class RecordParts:
     `source` is a table's name or a query; `at` the instant that decides the window, or None where `window_index` is
     given; `sample` how many records stand behind the row's denominator (the denominator itself, unless given).
     `is_conditioned` says that the source has applied the level's condition and exclusions itself, its rows being
-    something else than the table's records.
+    something else than the table's records; `excluded_by` is then its own column of exclusions, if it has one.
     """
 
     source: str | exp.Select
@@ -118,6 +131,8 @@ class RecordParts:
     window_index: exp.Expr | None = None
     joins: tuple[exp.Join, ...] = ()
     is_conditioned: bool = False
+    excluded_by: exp.Expr | None = None
+    lookups: tuple[Lookup, ...] = ()
 
 
 WINDOW_SEGMENT = "always/all_seconds"
@@ -139,7 +154,7 @@ def clock_offset(table: ClockTable, segment: str) -> int:
 def clock_join(table: ClockTable, alias: str, instant: exp.Expr, offset: exp.Expr) -> exp.Join:
     """The equality join that finds an instant's row of a clock table."""
     key = exp.cast(offset.copy() + (instant.copy() // number(table.grid_seconds)), "INT")
-    return exp.Join(this=exp.to_table(table.name).as_(alias), kind="INNER", on=column("key", alias).eq(key))
+    return exp.Join(this=exp.table_(table.name, quoted=True).as_(alias), kind="INNER", on=column("key", alias).eq(key))
 
 
 def reading(alias: str, instant: exp.Expr) -> exp.Expr:

@@ -1,6 +1,5 @@
 """The clocks of a level: which calendars and units its records run on, as offsets into one clock table."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
@@ -11,7 +10,7 @@ from remit.performance.clocks import ClockTable, compile_clock_table
 from remit.performance.measures.expressions import choose, column, number
 from remit.performance.measures.queries import WINDOW_SEGMENT, Interval, Scope, clock_offset, segment_name
 from remit.terms.calendars import AROUND_THE_CLOCK, Calendar
-from remit.terms.clocks import ALWAYS_OPEN, ByDimension, Clock
+from remit.terms.clocks import ALWAYS_OPEN, ByDimension
 from remit.terms.durations import ClockUnit, Duration
 from remit.terms.measure_terms import TargetByDimension, durations_of
 
@@ -65,8 +64,7 @@ class Timing:
 
     @property
     def segments(self) -> set[tuple[str, ClockUnit]]:
-        calendars = [name for name, _ in _calendar_branches(self.calendar)]
-        return set(product(calendars, {duration.unit for duration in durations_of(self.target)}))
+        return set(product(_calendar_names(self.calendar), {length.unit for length in durations_of(self.target)}))
 
     @property
     def calendar_column(self) -> str | None:
@@ -79,11 +77,11 @@ class Timing:
     def offset(self, table: ClockTable, *, calendar_by: exp.Expr, target_by: exp.Expr) -> exp.Expr:
         """The record's offset into the clock table; null where its calendar or target is not defined."""
         units = sorted({duration.unit for duration in durations_of(self.target)})
-        if len(units) == 1:
+        if isinstance(self.target, Duration) or len(units) == 1:
             return self._offset_in(table, units[0], calendar_by)
         tree = exp.case()
         for unit in units[1:]:
-            tree = tree.when(self._has_unit(unit, target_by), self._offset_in(table, unit, calendar_by))
+            tree = tree.when(_has_unit(self.target, unit, target_by), self._offset_in(table, unit, calendar_by))
         return tree.else_(self._offset_in(table, units[0], calendar_by))
 
     def target_seconds(self, target_by: exp.Expr) -> exp.Expr:
@@ -94,21 +92,17 @@ class Timing:
         return choose(target_by, {value: length.seconds for value, length in self.target.map.items()}, otherwise)
 
     def _offset_in(self, table: ClockTable, unit: ClockUnit, calendar_by: exp.Expr) -> exp.Expr:
-        offsets = {name: clock_offset(table, segment_name(name, unit)) for name, _ in _calendar_branches(self.calendar)}
+        offsets = {name: clock_offset(table, segment_name(name, unit)) for name in _calendar_names(self.calendar)}
         if isinstance(self.calendar, str):
             return number(offsets[self.calendar])
         otherwise = None if self.calendar.otherwise is None else offsets[self.calendar.otherwise]
         return choose(calendar_by, {value: offsets[name] for value, name in self.calendar.map.items()}, otherwise)
 
-    def _has_unit(self, unit: ClockUnit, target_by: exp.Expr) -> exp.Expr:
-        assert isinstance(self.target, TargetByDimension)
-        has = {value: int(length.unit is unit) for value, length in self.target.map.items()}
-        otherwise = int(self.target.otherwise is not None and self.target.otherwise.unit is unit)
-        return exp.paren(choose(target_by, has, otherwise)).eq(number(1))
 
-
-def timing_of(clock: Clock, target: TargetChoice) -> Timing:
-    return Timing(clock.calendar, target)
+def _has_unit(target: TargetByDimension, unit: ClockUnit, target_by: exp.Expr) -> exp.Expr:
+    has = {value: int(length.unit is unit) for value, length in target.map.items()}
+    otherwise = int(target.otherwise is not None and target.otherwise.unit is unit)
+    return exp.paren(choose(target_by, has, otherwise)).eq(number(1))
 
 
 def column_or_null(name: str | None, table: str = "r") -> exp.Expr:
@@ -116,30 +110,29 @@ def column_or_null(name: str | None, table: str = "r") -> exp.Expr:
     return exp.null() if name is None else column(name, table)
 
 
-def _calendar_branches(calendar: CalendarChoice) -> Iterator[tuple[str, str | None]]:
+def _calendar_names(calendar: CalendarChoice) -> tuple[str, ...]:
     if isinstance(calendar, str):
-        yield calendar, None
-        return
-    seen = dict.fromkeys([*calendar.map.values(), *([calendar.otherwise] if calendar.otherwise else [])])
-    yield from ((name, calendar.by) for name in seen)
+        return (calendar,)
+    return tuple(dict.fromkeys([*calendar.map.values(), *([calendar.otherwise] if calendar.otherwise else [])]))
 
 
 def due_window(scope: Scope, table: ClockTable, timing: Timing, *, due_reading: exp.Expr, offset: exp.Expr) -> exp.Expr:
     """The index of the window in which a clock reaches a reading, or -1.
 
-    The due instant lies in [start, end) exactly when the reading is above F(start - 1) and at most F(end - 1): on a
-    tie with closing time it is the closing time, which is how an instant that ends a window's last open stretch belongs
-    to that window.
+    In seconds the due instant is the earliest one with that reading, so that on a tie with closing time it is the
+    closing time: it lies in [start, end) exactly when the reading is above F(start - 1) and at most F(end - 1). A
+    clock of days stands while nobody works, and what is done until it goes on is in time: the last such instant lies in
+    the window when the reading is at least F(start) and below F(end). So a day that ends with a month is due in it.
     """
     tree = exp.case()
     for calendar, unit in sorted(timing.segments):
         segment = segment_name(calendar, unit)
-        bounds = [
-            (table.reading(segment, np.array([start - 1, end - 1], dtype=np.int64))) for start, end in scope.windows
-        ]
+        in_seconds = unit in (ClockUnit.OPEN_SECONDS, ClockUnit.ALL_SECONDS)
         inner = exp.case()
-        for index, (before, until) in enumerate(bounds):
-            reached = exp.and_(due_reading.copy() > int(before), due_reading.copy() <= int(until))
-            inner = inner.when(reached, number(index))
+        for index, bounds in enumerate(scope.windows):
+            first, last = (int(at) for at in table.reading(segment, np.array(bounds, dtype=np.int64) - int(in_seconds)))
+            due = due_reading.copy()
+            inside = exp.and_(due > first, due <= last) if in_seconds else exp.and_(due >= first, due < last)
+            inner = inner.when(inside, number(index))
         tree = tree.when(offset.copy().eq(number(clock_offset(table, segment))), inner.else_(number(-1)))
     return tree.else_(number(-1))

@@ -1,6 +1,6 @@
 """Measurement windows: which of a level's windows end in a settlement month."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from remit.terms.periods import Period, add_months, contract_year_of, quarter_of
 from remit.terms.service_levels import MeasurementWindow, WindowKind
@@ -14,24 +14,27 @@ def windows_ending_in(month: Period, window: MeasurementWindow, *, term: Period)
     """
     if not month.overlaps(term):
         return ()
-    last_on = min(month.last_on, term.last_on)
-    match window.kind:
-        case WindowKind.MONTH:
-            found = [month]
-        case WindowKind.QUARTER:
-            found = [quarter_of(last_on)] if quarter_of(last_on).last_on == month.last_on else []
-        case WindowKind.WEEK:
-            found = _weeks(month, window.first_weekday)
-        case WindowKind.ROLLING_DAYS:
-            found = [Period(month.end_on - timedelta(days=window.length), month.end_on)]
-        case WindowKind.ROLLING_MONTHS:
-            found = [Period(add_months(month.end_on, -window.length), month.end_on)]
-        case WindowKind.CONTRACT_YEAR:
-            year = contract_year_of(last_on, term_starts_on=term.start_on)
-            found = [year] if year.last_on in month or term.last_on in month else []
+    found = _whole_windows(month, window, term=term, last_on=min(month.last_on, term.last_on))
     return tuple(
         Period(max(one.start_on, term.start_on), min(one.end_on, term.end_on)) for one in found if one.overlaps(term)
     )
+
+
+def _whole_windows(month: Period, window: MeasurementWindow, *, term: Period, last_on: date) -> list[Period]:
+    match window.kind:
+        case WindowKind.MONTH:
+            return [month]
+        case WindowKind.QUARTER:
+            return [quarter_of(last_on)] if quarter_of(last_on).last_on == month.last_on else []
+        case WindowKind.WEEK:
+            return _weeks(month, window.first_weekday)
+        case WindowKind.ROLLING_DAYS:
+            return [Period(month.end_on - timedelta(days=window.length), month.end_on)]
+        case WindowKind.ROLLING_MONTHS:
+            return [Period(add_months(month.end_on, -window.length), month.end_on)]
+        case WindowKind.CONTRACT_YEAR:
+            year = contract_year_of(last_on, term_starts_on=term.start_on)
+            return [year] if year.last_on in month or term.last_on in month else []
 
 
 def _weeks(month: Period, first_weekday: int) -> list[Period]:

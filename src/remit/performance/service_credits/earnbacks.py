@@ -108,13 +108,13 @@ def _line(terms: CreditTerms, earnback: Earnback, credited: SettledPeriod, name:
     return CreditLine(
         service_level=name,
         amount=-amount,
-        reason=f"{name} {words}: {said} is earned back{cited(earnback.clause)}",
+        reason=f"{name} {words}: {said} is earned back{cited(earnback.clause or terms.clause)}",
         trace=(
             Step("credit", str(given), f"given for {label}"),
             Step("earned by", words, "earn-back"),
             Step("returns", percent(earnback.returns), "contract"),
         ),
-        clause=earnback.clause,
+        clause=earnback.clause or terms.clause,
         kind=LineKind.EARNBACK,
         uncapped=-amount,
     )

@@ -22,17 +22,19 @@ class Priced:
     said: list[str] = field(default_factory=list)
     trace: list[Step] = field(default_factory=list)
 
-    def line(self, rounding: Rounding) -> CreditLine:
-        """The statement's line; bonuses turn negative here."""
+    def line(self, rounding: Rounding, *, clause: str | None) -> CreditLine:
+        """The statement's line; bonuses turn negative here. `clause` is the one around all models, for a model without."""
         draft, sign = self.draft, -1 if self.draft.kind is LineKind.BONUS else 1
+        clause = draft.clause or clause
+        amount = written(sign * self.steps, rounding)
         result = f"{draft.subject}: {draft.formula} = {written(self.uncapped, rounding):,f}"
         to_whom = ", a bonus to the provider" if draft.kind is LineKind.BONUS else ""
         return CreditLine(
             service_level=draft.service_level,
-            amount=written(sign * self.steps, rounding),
-            reason="".join([result, *self.said, to_whom, cited(draft.clause)]),
-            trace=(*draft.trace, *self.trace),
-            clause=draft.clause,
+            amount=amount,
+            reason="".join([result, *self.said, to_whom, cited(clause)]),
+            trace=(*draft.trace, *self.trace, Step("amount", f"{amount:,f}", clause or "as computed")),
+            clause=clause,
             kind=draft.kind,
             uncapped=written(sign * self.uncapped, rounding),
         )

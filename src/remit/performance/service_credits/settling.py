@@ -89,7 +89,7 @@ def _settle_month(month: Month, currency: str) -> tuple[CreditStatement, Settled
     schemes = {scheme.key: scheme for scheme in (*schemes_before, *terms.schemes)}
     capped_by, cap_notes = cut_to_caps(month, list(schemes.values()), lines)
     failed = {(scheme.key, name): has for scheme, outcome in outcomes for name, has in outcome.failed.items()}
-    credit_lines = tuple(line.line(terms.rounding) for line in lines)
+    credit_lines = tuple(line.line(terms.rounding, clause=terms.clause) for line in lines)
     now = SettledPeriod(month.measured, terms, month.levels, failed, _amounts(lines, credit_lines))
     credit_lines += _earned_back(month, now)
     statement = CreditStatement(

@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import FieldInfo
 
 from remit.terms.calendars import WeekHours, read_day, read_days, read_spans, read_week, read_zone
-from remit.terms.credit_terms.short_forms import ShortTerm, read_months
+from remit.terms.credit_terms.short_forms import HowOften, read_months
 from remit.terms.durations import Duration, read_duration
 from remit.terms.measure_terms import read_level_value
 from remit.terms.money import Rounding
@@ -48,7 +48,9 @@ class Headings:
 
 def word_table(model: type[BaseModel], headings: Headings) -> list[str]:
     """The lines of a Markdown table with a row for each word; what every term has (`clause`) is told once elsewhere."""
-    rows = [_row(name, field, headings) for name, field in model.model_fields.items() if not _is_of_every_term(name, model)]
+    rows = [
+        _row(name, field, headings) for name, field in model.model_fields.items() if not _is_of_every_term(name, model)
+    ]
     return ["| word | form | default | meaning |", "|---|---|---|---|", *rows]
 
 
@@ -98,7 +100,7 @@ def _told_default(default: Any) -> str:
         return f"{default.mode}, {default.places} places"
     if isinstance(default, MeasurementWindow):
         return str(default.kind)
-    if isinstance(default, str | int | Decimal | Duration) or (isinstance(default, ShortTerm) and default):
+    if isinstance(default, str | int | Decimal | Duration | HowOften):
         return str(default)
     return ""
 

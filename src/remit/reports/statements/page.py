@@ -38,6 +38,7 @@ from remit.reports.statements.grid import (
     total_credit,
     with_clause,
 )
+from remit.reports.statements.scorecard_page import scorecards_on_page
 
 _PERIODS_A_BLOCK = 12
 
@@ -97,6 +98,7 @@ def _page(settlements: Sequence[Settlement], context: StatementContext, *, css: 
         "has_exclusions": any(attainment.excluded for row in rows for attainment in row.attainments),
         "levels_table": list(_levels_table(settlements[0], rows, context)) if is_single else [],
         "heat": [] if is_single else list(_heat(settlements, context)),
+        "scorecards": scorecards_on_page(settlements, context),
         "levels": [_level(row, index, is_single=is_single) for index, row in enumerate(rows)],
         "bills": [_bill(settlement) for settlement in told],
         "quiet_periods": ", ".join(s.period.label for s in settlements if s not in told),

@@ -27,10 +27,6 @@ class ScoreCell:
     band: str
     is_partial: bool
 
-    @property
-    def text(self) -> str:
-        return score_text(self.score) + (PARTIAL_SIGN if self.is_partial else "")
-
 
 @dataclass(frozen=True, slots=True)
 class ScoreRow:
@@ -119,7 +115,7 @@ def line_value_text(line: ScoreLine, context: StatementContext) -> str:
 
 
 def share_text(share: Decimal) -> str:
-    """A weight or a coverage: `60 %`, `33.33 %`; almost all is never written as all."""
+    """A weight or a coverage: `60 %`, `33.33 %`."""
     percent = Rounding(places=_SHARE_PLACES).apply(share * 100)
     return f"{percent.normalize():f} %"
 

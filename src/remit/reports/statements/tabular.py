@@ -8,6 +8,7 @@ from fractions import Fraction
 from io import StringIO
 from typing import Any
 
+from remit.performance.scorecards import Scorecard
 from remit.performance.service_levels import Attainment
 from remit.performance.settlements import Settlement
 from remit.reports.quoting import inert
@@ -30,19 +31,22 @@ def as_json(settlements: Sequence[Settlement]) -> str:
     money are decimal strings, so that no reader turns them into binary fractions; `at_risk` is null where the
     contract has no at-risk amount. Values are in the measure's own scale (0 to 1, seconds, units) and null
     where nothing was measured. A level whose window is not the period carries `window`; one with a remark carries
-    `note`; one with a breakdown carries `by`, each part with its `dimensions`.
+    `note`; one with a breakdown carries `by`, each part with its `dimensions`. A period with scorecards carries
+    `scorecards`, best first: scores are 0 to 100, `coverage` and `weight` 0 to 1, an empty `subject` is the whole.
     """
     return json.dumps([_period(settlement) for settlement in settlements], ensure_ascii=False, indent=2) + "\n"
 
 
 def _period(settlement: Settlement) -> dict[str, Any]:
     origin = settlement.provenance
+    scorecards = [_scorecard(each) for each in settlement.scorecards]
     return {
         "contract": origin.contract,
         "contract_sha256": origin.contract_sha256,
         "period": period_fields(settlement.period),
         "service_levels": [_level(attainment, settlement) for attainment in settlement.attainments],
         "settlement": _credits(settlement),
+        **({"scorecards": scorecards} if scorecards else {}),
         "facts": {
             "rows": origin.facts.rows,
             "quarantined": origin.facts.quarantined,
@@ -81,6 +85,24 @@ def judged_fields(attainment: Attainment) -> dict[str, Any]:
         "expected": number(attainment.expected),
         "minimum": number(attainment.minimum),
         "excluded": attainment.excluded,
+    }
+
+
+def _scorecard(scorecard: Scorecard) -> dict[str, Any]:
+    return {
+        "subject": scorecard.subject,
+        "score": number(scorecard.score),
+        "coverage": number(scorecard.coverage),
+        "band": scorecard.band,
+        "lines": [
+            {
+                "service_level": line.service_level,
+                "value": None if line.value is None else number(Rounding(places=_PLACES).apply(line.value)),
+                "score": number(line.score),
+                "weight": number(line.weight),
+            }
+            for line in scorecard.lines
+        ],
     }
 
 
@@ -150,7 +172,8 @@ def as_csv(settlements: Sequence[Settlement]) -> str:
 
     Rows of a breakdown have a value in a dimension column; leave them out before adding up counts. `credit` stands on
     a level's last row of the period, so that the column adds up to the period's credit. Lines end in CRLF: write the
-    text with `newline=""`. Text a spreadsheet would run as a formula carries an apostrophe in front.
+    text with `newline=""`. Text a spreadsheet would run as a formula carries an apostrophe in front. Scorecards stand in
+    the JSON and the workbook: a second table would make this no CSV.
     """
     names = sorted({name for s in settlements for part in s.breakdown for name, _ in part.dimensions})
     written = StringIO()

@@ -40,6 +40,7 @@ from remit.reports.statements.grid import (
     total_credit,
     with_clause,
 )
+from remit.reports.statements.scorecard_terminal import print_scorecards
 from remit.reports.terminals import STYLES, paper, ruled_table
 
 _LEAST_NAME = 16
@@ -48,9 +49,9 @@ _LEAST_NAME = 16
 def as_text(settlements: Sequence[Settlement], context: StatementContext, *, colour: bool, width: int = 100) -> str:
     """The statement as text `width` columns wide, with colour codes only where `colour` asks for them.
 
-    One period shows every level with its counts and interval; several show levels against periods, then the credits
-    month by month. A narrow width leaves out the interval first, then minimum, counts and credit, which stand again
-    in the credit lines. No settlement gives a sentence that says so.
+    One period shows every level with its counts and interval; several show levels against periods, then the scorecards
+    where the contract has one, then the credits month by month. A narrow width leaves out the interval first, then
+    minimum, counts and credit, which stand again in the credit lines. No settlement gives a sentence that says so.
     """
     if not settlements:
         return "Nothing to state: no period was settled.\n"
@@ -61,6 +62,7 @@ def as_text(settlements: Sequence[Settlement], context: StatementContext, *, col
             _print_levels(console, settlements[0], context)
         else:
             _print_grid(console, settlements, context)
+        print_scorecards(console, settlements, context)
         _print_credits(console, settlements)
         _print_provenance(console, settlements)
     return sheet.text

@@ -19,18 +19,19 @@ from remit.reports.cells import (
     ROWS_A_SHEET,
     Sheet,
     Shown,
+    append,
     cell_of,
     head_row,
     lined_text,
+    new_sheet,
     set_table,
-    set_widths,
-    sheet_title,
 )
 from remit.reports.figures import count_text, instant_text
 from remit.reports.quoting import is_formula, printable
 from remit.reports.standings import WORST_FIRST, mark_of, tally
 from remit.reports.statements.contexts import StatementContext
 from remit.reports.statements.grid import GridRow, level_rows, span_text, with_clause
+from remit.reports.statements.scorecard_sheets import write_scorecards
 from remit.reports.statements.tabular import plain_value, rows_of
 from remit.terms.measure_terms import Unit
 
@@ -62,22 +63,13 @@ def as_workbook(
     _write_summary(book, settlements, context)
     _write_levels(book, settlements, context)
     _write_credits(book, settlements)
+    write_scorecards(book, settlements, context)
     for explanation in explanations:
         _write_records(book, explanation)
     _write_provenance(book, settlements, context)
     written = BytesIO()
     book.save(written)
     return written.getvalue()
-
-
-def _sheet(book: Workbook, wanted: str, widths: Sequence[float]) -> Sheet:
-    sheet: Sheet = book.create_sheet(sheet_title(wanted, taken=book.sheetnames))
-    set_widths(sheet, widths)
-    return sheet
-
-
-def _append(sheet: Sheet, *cells: Shown) -> None:
-    sheet.append([cell_of(sheet, cell) for cell in cells])
 
 
 _SUMMARY_HEAD_AT = 6
@@ -90,21 +82,21 @@ def _write_summary(book: Workbook, settlements: Sequence[Settlement], context: S
     money = ("Period", "Charges", "At risk", "Before caps", "Credit due")
     counts = tuple(mark.words.capitalize() for mark in WORST_FIRST)
     head = (*money, *names, *counts)
-    sheet = _sheet(book, "Summary", [24, 16, 14, 14, 14, *(18 for _ in names), *(10 for _ in counts)])
+    sheet = new_sheet(book, "Summary", [24, 16, 14, 14, 14, *(18 for _ in names), *(10 for _ in counts)])
     set_table(sheet, head_at=_SUMMARY_HEAD_AT, columns=len(head), rows=len(settlements))
-    _append(sheet, Shown(context.title or context.contract, is_bold=True))
-    _append(sheet, Shown("Contract"), Shown(with_clause(context.contract, context.clause)))
-    _append(sheet, Shown("Client"), Shown(context.client))
-    _append(sheet, Shown("Provider"), Shown(context.provider))
+    append(sheet, Shown(context.title or context.contract, is_bold=True))
+    append(sheet, Shown("Contract"), Shown(with_clause(context.contract, context.clause)))
+    append(sheet, Shown("Client"), Shown(context.client))
+    append(sheet, Shown("Provider"), Shown(context.provider))
     currency = settlements[0].statement.currency
-    _append(sheet, Shown(f"{span_text(settlements)}, amounts in {currency}"))
+    append(sheet, Shown(f"{span_text(settlements)}, amounts in {currency}"))
     sheet.append(head_row(sheet, head))
     for index, settlement in enumerate(settlements):
-        _append(sheet, *_summary_row(settlement, rows, index))
+        append(sheet, *_summary_row(settlement, rows, index))
     totals = [
         sum((amount for amount in column), Decimal(0)) for column in zip(*map(_amounts, settlements), strict=True)
     ]
-    _append(sheet, Shown("All periods", is_bold=True), *(Shown(total, MONEY, is_bold=True) for total in totals))
+    append(sheet, Shown("All periods", is_bold=True), *(Shown(total, MONEY, is_bold=True) for total in totals))
     _add_chart(sheet, rows, periods=len(settlements), first_column=len(money) + 1)
 
 
@@ -154,14 +146,14 @@ _LEVEL_WIDTHS = (10, 12, 12, 10, 34, 9, 16, 12, 12, 12, 10, 10, 10, 11, 11, 8, 1
 
 def _write_levels(book: Workbook, settlements: Sequence[Settlement], context: StatementContext) -> None:
     dimensions = sorted({name for s in settlements for part in s.breakdown for name, _ in part.dimensions})
-    sheet = _sheet(book, "Service levels", [*_LEVEL_WIDTHS, *(14 for _ in dimensions)])
+    sheet = new_sheet(book, "Service levels", [*_LEVEL_WIDTHS, *(14 for _ in dimensions)])
     rows = [(settlement, *row) for settlement in settlements for row in rows_of(settlement)]
     set_table(sheet, head_at=1, columns=len(_LEVEL_HEAD) + len(dimensions), rows=len(rows))
     sheet.append(head_row(sheet, (*_LEVEL_HEAD, *(name.capitalize() for name in dimensions))))
     for settlement, attainment, credit in rows:
         parts = dict(attainment.dimensions)
         cells = _level_row(settlement, attainment, context, credit=credit)
-        _append(sheet, *cells, *(Shown(parts.get(name)) for name in dimensions))
+        append(sheet, *cells, *(Shown(parts.get(name)) for name in dimensions))
 
 
 def _level_row(
@@ -208,7 +200,7 @@ _CREDIT_HEAD = (
 
 
 def _write_credits(book: Workbook, settlements: Sequence[Settlement]) -> None:
-    sheet = _sheet(book, "Credits", (10, 13, 18, 14, 14, 70, 14, 60, 12))
+    sheet = new_sheet(book, "Credits", (10, 13, 18, 14, 14, 70, 14, 60, 12))
     rows = sum(
         len(s.statement.lines) + len(s.statement.termination_rights) + len(s.statement.notes) for s in settlements
     )
@@ -244,7 +236,7 @@ def _credit_rows(sheet: Sheet, settlement: Settlement) -> Iterator[list[Any]]:
 def _write_records(book: Workbook, explanation: Explanation) -> None:
     """The records of one level and window; every column a filter, the missed ones a click away."""
     attainment = explanation.attainment
-    sheet = _sheet(book, f"{attainment.service_level} {attainment.window.label}", (28, 16, 12, 12, 12, 12, 16))
+    sheet = new_sheet(book, f"{attainment.service_level} {attainment.window.label}", (28, 16, 12, 12, 12, 12, 16))
     above = list(_record_sheet_head(sheet, explanation))
     room = ROWS_A_SHEET - len(above) - 2
     records = explanation.records[:room]
@@ -301,7 +293,7 @@ _ORIGIN_HEAD = (
 
 
 def _write_provenance(book: Workbook, settlements: Sequence[Settlement], context: StatementContext) -> None:
-    sheet = _sheet(book, "Provenance", (12, 20, 68, 68, 14, 14, 24, 22, 14))
+    sheet = new_sheet(book, "Provenance", (12, 20, 68, 68, 14, 14, 24, 22, 14))
     set_table(sheet, head_at=1, columns=len(_ORIGIN_HEAD), rows=len(settlements))
     sheet.append(head_row(sheet, _ORIGIN_HEAD))
     for settlement in settlements:
@@ -309,13 +301,13 @@ def _write_provenance(book: Workbook, settlements: Sequence[Settlement], context
         texts = (settlement.period.label, origin.contract, origin.contract_sha256, origin.facts_sha256)
         counts = (origin.facts.rows, origin.facts.quarantined)
         rest = (instant_text(origin.as_of, origin.time_zone), origin.time_zone, origin.remit_version)
-        _append(
+        append(
             sheet,
             *(Shown(text) for text in texts),
             *(Shown(count, COUNT) for count in counts),
             *(Shown(text) for text in rest),
         )
     sheet.append([])
-    _append(sheet, Shown("The same contract file and the same facts give the same figures to the cent."))
+    append(sheet, Shown("The same contract file and the same facts give the same figures to the cent."))
     if context.recompute:
-        _append(sheet, Shown(context.recompute))
+        append(sheet, Shown(context.recompute))
