@@ -56,8 +56,9 @@ bench: $(BENCHMARKS_INSTALLED)  ## measure speed and memory against the librarie
 .PHONY: docs
 docs: install  ## write the reference pages from the declarations
 	@mkdir -p docs/reference
-	@$(BIN)/remit schema --as markdown --out docs/reference/contract.md
-	@$(BIN)/remit schema --as json --out docs/reference/contract.schema.json
+	@$(BIN)/remit schema contract --as markdown --out docs/reference/contract.md
+	@$(BIN)/remit schema tables --out docs/reference/tables.md
+	@$(BIN)/remit schema contract --out src/remit/terms/contract.schema.json
 
 .PHONY: wheel
 wheel: install  ## build the wheel into dist/

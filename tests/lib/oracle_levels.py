@@ -113,10 +113,16 @@ class North:
         self.tickets = records.north_tickets(folder)
 
     @cached_property
+    def storm(self) -> tuple[int, int]:
+        """The hours in which the client's order system was down: every clock of a ticket stood."""
+        start, end = (
+            datetime(2025, 9, 11, *time, tzinfo=ZoneInfo(self.zone)).timestamp() for time in ((12, 0), (18, 30))
+        )
+        return int(start), int(end)
+
+    @cached_property
     def desks(self) -> dict[str, QuarterHours]:
-        storm = [int(datetime(2025, 9, 11, *time, tzinfo=ZoneInfo(self.zone)).timestamp()) for time in ((12, 0), (18, 30))]
-        stopped = [(storm[0], storm[1])]
-        return {"Krakow": QuarterHours(KRAKOW, stopped=stopped), "Manila": QuarterHours(MANILA, stopped=stopped)}
+        return {"Krakow": QuarterHours(KRAKOW, stopped=[self.storm]), "Manila": QuarterHours(MANILA, stopped=[self.storm])}
 
     @cached_property
     def plain_desks(self) -> dict[str, QuarterHours]:
@@ -129,7 +135,9 @@ class North:
             changes[change["case"]].append(change)
 
         def is_late(stopped_at: int, reopened_at: int, site: str) -> bool:
-            return self.plain_desks[site].days_between(stopped_at, reopened_at) > 5 * 86_400
+            desk = self.plain_desks[site]
+            stood = desk.between(max(stopped_at, self.storm[0]), min(reopened_at, self.storm[1]))
+            return desk.days_between(stopped_at, reopened_at) - max(0, stood) > 5 * 86_400
 
         return [
             (ticket, life)

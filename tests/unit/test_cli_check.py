@@ -39,10 +39,14 @@ def test_errors_stand_on_standard_error_and_give_status_1(capsys: pytest.Capture
     told = capsys.readouterr()
     assert told.out == "MSA-1: 1 service level, 1 calendar, 0 amendments; 1 error, 1 warning\n"
     assert told.err.splitlines() == [
-        "contract.yaml:18: service_levels.SL1.expected: 'eighty' is not a number; "
-        'write 95 % as 0.95 or "95%", a time as 30 seconds',
-        "contract.yaml:21: service_levels.SL2: warning: has no minimum volume: in a month of few records chance decides "
-        "about money; add low_volume: {below: 20, then: not_measured}",
+        (
+            "contract.yaml:18: service_levels.SL1.expected: 'eighty' is not a number; "
+            'write 95 % as 0.95 or "95%", a time as 30 seconds'
+        ),
+        (
+            "contract.yaml:21: service_levels.SL2: warning: has no minimum volume: in a month of few records chance "
+            "decides about money; add low_volume: {below: 20, then: not_measured}"
+        ),
     ]
 
 

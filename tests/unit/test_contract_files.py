@@ -84,16 +84,27 @@ charges:
     assert told() == [
         "contract.yaml:2: contract: `provider` is missing",
         "contract.yaml:3: term: the term ends 2025-12-31, before it starts 2026-01-01; swap from and to",
-        "contract.yaml:4: time_zone: 'America/New_Yrk' is not a time zone; did you mean America/New_York or America/Nuuk?",
+        (
+            "contract.yaml:4: time_zone: 'America/New_Yrk' is not a time zone; did you mean America/New_York or "
+            "America/Nuuk?"
+        ),
         "contract.yaml:5: currency: 'dollars' is not a currency; write its three letters, as USD or EUR",
-        "contract.yaml:8: calendars.spare.week: '18 to 20' is not an opening span; "
-        'write "08:00-18:00", "09:00-12:30, 13:30-17:30", "22:00-06:00" or closed',
-        "contract.yaml:14: service_levels.SL1.measure.share_within: '4 busines hours' is not a length of time; "
-        "write as 30 seconds, 4 business hours, 3 business days or 2 calendar days by end of day",
-        "contract.yaml:15: service_levels.SL1.expected: 'eighty' is not a number; "
-        'write 95 % as 0.95 or "95%", a time as 30 seconds',
-        "contract.yaml:19: service_levels.SL2.expected: 30 is more than the whole, where a share is measured; "
-        'write "30%" if that is meant',
+        (
+            "contract.yaml:8: calendars.spare.week: '18 to 20' is not an opening span; "
+            'write "08:00-18:00", "09:00-12:30, 13:30-17:30", "22:00-06:00" or closed'
+        ),
+        (
+            "contract.yaml:14: service_levels.SL1.measure.share_within: '4 busines hours' is not a length of time; "
+            "write as 30 seconds, 4 business hours, 3 business days or 2 calendar days by end of day"
+        ),
+        (
+            "contract.yaml:15: service_levels.SL1.expected: 'eighty' is not a number; "
+            'write 95 % as 0.95 or "95%", a time as 30 seconds'
+        ),
+        (
+            "contract.yaml:19: service_levels.SL2.expected: 30 is more than the whole, where a share is measured; "
+            'write "30%" if that is meant'
+        ),
         "contract.yaml:22: charges[1].id: 'monthly_fee' is also the id of charges[0]; give each its own id",
     ]
 
@@ -104,8 +115,10 @@ def test_what_is_missing_at_the_top_does_not_hide_the_rest(folder: Path) -> None
     assert told() == [
         "contract.yaml:1: `currency` is missing",
         "contract.yaml:5: curency: 'curency' is not a word of the format here; did you mean 'currency'?",
-        "contract.yaml:7: calendars.us_support: warning: no clock or measure runs on it; "
-        "name it in a clock or a measure, or leave it out",
+        (
+            "contract.yaml:7: calendars.us_support: warning: no clock or measure runs on it; "
+            "name it in a clock or a measure, or leave it out"
+        ),
         "contract.yaml:12: clocks.resolution.calendar: there is no calendar 'us'; there are: always, us_support",
     ]
 
@@ -204,25 +217,43 @@ def test_a_place_that_does_not_exist_is_told_with_the_likely_one(folder: Path) -
     )
 
     assert told() == [
-        "amendments/a1.yaml:5: change.service_levels.SL1.expcted: 'service_levels.SL1.expcted' leads nowhere: there is no "
-        "'expcted' in service_levels.SL1; did you mean 'expected'?",
-        "amendments/a1.yaml:6: change.service_level.SL1.expected: 'service_level.SL1.expected' leads nowhere: there is no "
-        "'service_level'; did you mean 'service_levels'?",
-        "amendments/a1.yaml:7: change.service_levels.SL9.expected: 'service_levels.SL9.expected' leads nowhere: there is "
-        "no 'SL9' in service_levels; there: SL1, SL2",
-        "amendments/a1.yaml:8: change.service_levels.SL9: 'service_levels.SL9' leads nowhere: there is no 'SL9' in "
-        "service_levels; there: SL1, SL2; what is new goes under add",
-        "amendments/a1.yaml:9: change.charges.fee.amount: 'charges.fee.amount' leads nowhere: there is no 'fee' in "
-        "charges; there: monthly_fee",
-        "amendments/a1.yaml:10: change.charges[4].amount: 'charges[4].amount' leads nowhere: there is no '[4]' in charges; "
-        "there: monthly_fee",
+        (
+            "amendments/a1.yaml:5: change.service_levels.SL1.expcted: 'service_levels.SL1.expcted' leads nowhere: "
+            "there is no 'expcted' in service_levels.SL1; did you mean 'expected'?"
+        ),
+        (
+            "amendments/a1.yaml:6: change.service_level.SL1.expected: 'service_level.SL1.expected' leads nowhere: "
+            "there is no 'service_level'; did you mean 'service_levels'?"
+        ),
+        (
+            "amendments/a1.yaml:7: change.service_levels.SL9.expected: 'service_levels.SL9.expected' leads nowhere: "
+            "there is no 'SL9' in service_levels; there: SL1, SL2"
+        ),
+        (
+            "amendments/a1.yaml:8: change.service_levels.SL9: 'service_levels.SL9' leads nowhere: there is no 'SL9' in "
+            "service_levels; there: SL1, SL2; what is new goes under add"
+        ),
+        (
+            "amendments/a1.yaml:9: change.charges.fee.amount: 'charges.fee.amount' leads nowhere: there is no 'fee' in "
+            "charges; there: monthly_fee"
+        ),
+        (
+            "amendments/a1.yaml:10: change.charges[4].amount: 'charges[4].amount' leads nowhere: there is no '[4]' in "
+            "charges; there: monthly_fee"
+        ),
         "amendments/a1.yaml:11: change.currency.code: 'currency.code' leads nowhere: there is no 'code' in currency",
-        "amendments/a1.yaml:12: change.: '' names no place; write the words on the way to it: "
-        "service_levels.SL1.expected",
-        "amendments/a1.yaml:13: remove[0]: 'service_levels.SL4' leads nowhere: there is no 'SL4' in service_levels; "
-        "there: SL1, SL2; what is new goes under add",
-        "amendments/a1.yaml:13: remove[1]: 'exclusions.X1' leads nowhere: there is no 'exclusions'; there: remit, "
-        "contract, term, time_zone, currency, calendars, clocks, service_levels, credits, charges",
+        (
+            "amendments/a1.yaml:12: change.: '' names no place; write the words on the way to it: "
+            "service_levels.SL1.expected"
+        ),
+        (
+            "amendments/a1.yaml:13: remove[0]: 'service_levels.SL4' leads nowhere: there is no 'SL4' in "
+            "service_levels; there: SL1, SL2; what is new goes under add"
+        ),
+        (
+            "amendments/a1.yaml:13: remove[1]: 'exclusions.X1' leads nowhere: there is no 'exclusions'; there: remit, "
+            "contract, term, time_zone, currency, calendars, clocks, service_levels, credits, charges"
+        ),
     ]
 
 
@@ -236,8 +267,10 @@ def test_what_is_there_already_is_not_added(folder: Path) -> None:
     write_amendment("a1.yaml", JULY + "add: {service_levels: {SL1: {name: Other}}}")
 
     assert told() == [
-        "amendments/a1.yaml:3: add.service_levels.SL1.name: 'service_levels.SL1.name' is there already; to give it a new "
-        "value, write it under change"
+        (
+            "amendments/a1.yaml:3: add.service_levels.SL1.name: 'service_levels.SL1.name' is there already; to give "
+            "it a new value, write it under change"
+        )
     ]
 
 
@@ -255,8 +288,10 @@ def test_what_says_which_contract_it_is_can_not_be_amended(folder: Path, change:
     write_amendment("a1.yaml", JULY + f"change: {{{change}}}")
 
     assert [line.partition(": ")[2].partition(": ")[2] for line in told()] == [
-        f"{fixed} can't be amended: it says which contract this is; "
-        "a contract with another one is a contract of its own; write a new file"
+        (
+            f"{fixed} can't be amended: it says which contract this is; "
+            "a contract with another one is a contract of its own; write a new file"
+        )
     ]
 
 
@@ -269,13 +304,17 @@ def test_the_parties_may_be_amended_as_long_as_it_is_the_same_contract(folder: P
 def test_a_fault_an_amendment_brings_is_told_at_its_line(folder: Path) -> None:
     write_amendment("a1.yaml", JULY + "change:\n  service_levels.SL1.expected: eighty")
     assert told() == [
-        "amendments/a1.yaml:4: service_levels.SL1.expected: 'eighty' is not a number; "
-        'write 95 % as 0.95 or "95%", a time as 30 seconds'
+        (
+            "amendments/a1.yaml:4: service_levels.SL1.expected: 'eighty' is not a number; "
+            'write 95 % as 0.95 or "95%", a time as 30 seconds'
+        )
     ]
     write_amendment("a1.yaml", JULY + "change:\n  service_levels.SL1.expected: 89%")
     assert told() == [
-        "amendments/a1.yaml:4: service_levels.SL1: minimum 0.9 is harder than expected 0.89 (higher is better) "
-        "(with service_levels.SL1.expected as changed here); swap them, or set better: …"
+        (
+            "amendments/a1.yaml:4: service_levels.SL1: minimum 0.9 is harder than expected 0.89 (higher is better) "
+            "(with service_levels.SL1.expected as changed here); swap them, or set better: …"
+        )
     ]
 
 
@@ -283,8 +322,10 @@ def test_a_fault_a_removal_leaves_behind_names_the_amendment(folder: Path) -> No
     write_amendment("a1.yaml", JULY + "remove: service_levels.SL2")
 
     assert told() == [
-        "contract.yaml:30: credits.schemes[0].allocation.SL2: there is no service level 'SL2' (as amended by A1); "
-        "did you mean 'SL1'?"
+        (
+            "contract.yaml:30: credits.schemes[0].allocation.SL2: there is no service level 'SL2' (as amended by A1); "
+            "did you mean 'SL1'?"
+        )
     ]
 
 
@@ -307,10 +348,14 @@ def test_two_amendments_that_change_one_term_from_one_day_are_refused(folder: Pa
     )
 
     assert told() == [
-        "amendments/a2.yaml:4: change.service_levels.SL1: A1 and A2 both change service_levels.SL1 from 2026-07-01; "
-        "say it once, so that there is no doubt which one holds",
-        "amendments/a2.yaml:6: add.charges[0]: A1 and A2 both change charges from 2026-07-01; "
-        "say it once, so that there is no doubt which one holds",
+        (
+            "amendments/a2.yaml:4: change.service_levels.SL1: A1 and A2 both change service_levels.SL1 from "
+            "2026-07-01; say it once, so that there is no doubt which one holds"
+        ),
+        (
+            "amendments/a2.yaml:6: add.charges[0]: A1 and A2 both change charges from 2026-07-01; "
+            "say it once, so that there is no doubt which one holds"
+        ),
     ]
 
 
@@ -318,8 +363,10 @@ def test_an_amendment_that_touches_a_term_twice_is_refused(folder: Path) -> None
     write_amendment("a1.yaml", JULY + "change: {service_levels.SL1.expected: 96%}\nremove: [service_levels.SL1]")
 
     assert told() == [
-        "amendments/a1.yaml:4: remove[0]: service_levels.SL1 is touched twice in this amendment; "
-        "say it once, so that there is no doubt which one holds"
+        (
+            "amendments/a1.yaml:4: remove[0]: service_levels.SL1 is touched twice in this amendment; "
+            "say it once, so that there is no doubt which one holds"
+        )
     ]
 
 
@@ -334,8 +381,10 @@ def test_amendments_begin_inside_the_term(folder: Path) -> None:
     write_amendment("a1.yaml", JULY.replace("2026-07-01", "2027-01-01") + "change: {credits.at_risk: 10%}")
 
     assert told() == [
-        "amendments/a1.yaml:2: amendment.from: 2027-01-01 lies outside the term, 2026-01-01 to 2026-12-31; "
-        "correct the date"
+        (
+            "amendments/a1.yaml:2: amendment.from: 2027-01-01 lies outside the term, 2026-01-01 to 2026-12-31; "
+            "correct the date"
+        )
     ]
 
 
@@ -343,8 +392,10 @@ def test_an_amendment_signed_after_it_takes_effect_is_a_warning(folder: Path) ->
     write_amendment("a1.yaml", JULY.replace("from:", "signed_on: 2026-08-01, from:") + "change: {credits.at_risk: 10%}")
 
     assert [str(problem) for problem in read_versions("contract.yaml").warnings] == [
-        "amendments/a1.yaml:2: amendment.from: warning: takes effect on 2026-07-01, before it was signed on 2026-08-01; "
-        "make sure both sides mean months already settled to be settled anew"
+        (
+            "amendments/a1.yaml:2: amendment.from: warning: takes effect on 2026-07-01, before it was signed on "
+            "2026-08-01; make sure both sides mean months already settled to be settled anew"
+        )
     ]
 
 
@@ -355,8 +406,10 @@ def test_an_amendment_of_another_contract_is_left_aside_with_a_warning(folder: P
 
     assert len(versions.versions) == 1
     assert [str(problem) for problem in versions.warnings] == [
-        "amendments/a1.yaml:2: amendment.to: warning: 'MSA-11' is another contract than 'MSA-1': this amendment is left "
-        "aside; did you mean 'MSA-1'?"
+        (
+            "amendments/a1.yaml:2: amendment.to: warning: 'MSA-11' is another contract than 'MSA-1': this amendment "
+            "is left aside; did you mean 'MSA-1'?"
+        )
     ]
 
 

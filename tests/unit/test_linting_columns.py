@@ -7,8 +7,10 @@ from tests.lib.written_contracts import found
 
 def test_a_condition_on_an_unknown_column_is_told_with_the_likely_one() -> None:
     assert found("""service_levels: {SL1: {measure: {where: "priorty = 'P1'"}}}""") == [
-        "error service_levels.SL1.measure.where: \"priorty = 'P1'\" reads 'priorty', which is no column here; "
-        "did you mean 'priority'?"
+        (
+            "error service_levels.SL1.measure.where: \"priorty = 'P1'\" reads 'priorty', which is no column here; "
+            "did you mean 'priority'?"
+        )
     ]
 
 
@@ -51,8 +53,10 @@ def test_unknown_tables_are_told_once() -> None:
 
 def test_a_built_in_column_is_not_declared_anew() -> None:
     assert found("facts: {columns: {cases: {priority: integer}}}") == [
-        "error facts.columns.cases.priority: cases has a column priority of its own, of kind text, not integer; "
-        "give yours another name, or leave it out"
+        (
+            "error facts.columns.cases.priority: cases has a column priority of its own, of kind text, not integer; "
+            "give yours another name, or leave it out"
+        )
     ]
 
 
@@ -61,38 +65,52 @@ def test_a_built_in_column_is_not_declared_anew() -> None:
     [
         (
             "clocks: {resolution: {starts: opend_at}}",
-            "error clocks.resolution.starts: cases has no column 'opend_at'; did you mean 'opened_at'? or declare it under "
-            "facts.columns",
+            (
+                "error clocks.resolution.starts: cases has no column 'opend_at'; did you mean 'opened_at'? or declare "
+                "it under facts.columns"
+            ),
         ),
         (
             "clocks: {resolution: {stops: status}}",
-            "error clocks.resolution.stops: 'status' of cases is of kind text, where instant is needed; choose from "
-            "closed_at, first_response_at, opened_at, resolved_at",
+            (
+                "error clocks.resolution.stops: 'status' of cases is of kind text, where instant is needed; choose "
+                "from closed_at, first_response_at, opened_at, resolved_at"
+            ),
         ),
         (
             "clocks: {resolution: {calendar: {by: sites, map: {NYC: us_support}}}}",
-            "error clocks.resolution.calendar.by: cases has no column 'sites'; did you mean 'site'? or declare it under "
-            "facts.columns",
+            (
+                "error clocks.resolution.calendar.by: cases has no column 'sites'; did you mean 'site'? or declare it "
+                "under facts.columns"
+            ),
         ),
         (
             "service_levels: {SL1: {measure: {share_within: {by: prio, map: {P1: 4 business hours}}}}}",
-            "error service_levels.SL1.measure.share_within.by: cases has no column 'prio'; did you mean 'priority'? or "
-            "declare it under facts.columns",
+            (
+                "error service_levels.SL1.measure.share_within.by: cases has no column 'prio'; did you mean "
+                "'priority'? or declare it under facts.columns"
+            ),
         ),
         (
             "service_levels: {SL3: {name: Open, measure: {is: backlog, stops: status}}}",
-            "error service_levels.SL3.measure.stops: 'status' of cases is of kind text, where instant is needed; choose "
-            "from closed_at, first_response_at, opened_at, resolved_at",
+            (
+                "error service_levels.SL3.measure.stops: 'status' of cases is of kind text, where instant is needed; "
+                "choose from closed_at, first_response_at, opened_at, resolved_at"
+            ),
         ),
         (
             "service_levels: {SL3: {name: U, measure: {is: ratio, of: transactions, sum: unit, counted_in: count}}}",
-            "error service_levels.SL3.measure.sum: transactions has no column 'unit'; did you mean 'units'? or declare it "
-            "under facts.columns",
+            (
+                "error service_levels.SL3.measure.sum: transactions has no column 'unit'; did you mean 'units'? or "
+                "declare it under facts.columns"
+            ),
         ),
         (
             "charges: [{id: monthly_fee, volume: {of: transactions, sum: type}, rate: 1}]",
-            "error charges[0].volume.sum: 'type' of transactions is of kind text, where decimal or integer or seconds is "
-            "needed; choose from amount, critical_errors, errors, units",
+            (
+                "error charges[0].volume.sum: 'type' of transactions is of kind text, where decimal or integer or "
+                "seconds is needed; choose from amount, critical_errors, errors, units"
+            ),
         ),
     ],
 )
@@ -107,8 +125,14 @@ def test_results_are_split_by_columns_that_exist() -> None:
     """
 
     assert found(part) == [
-        "error facts.dimensions[1]: no table has a column 'sit'; did you mean 'site'? or declare it under facts.columns",
-        "error scorecard.by: no table has a column 'provder'; did you mean 'provider'? or declare it under facts.columns",
+        (
+            "error facts.dimensions[1]: no table has a column 'sit'; did you mean 'site'? or declare it under "
+            "facts.columns"
+        ),
+        (
+            "error scorecard.by: no table has a column 'provder'; did you mean 'provider'? or declare it under "
+            "facts.columns"
+        ),
     ]
 
 
@@ -116,8 +140,10 @@ def test_a_turnaround_counts_the_table_its_clock_times() -> None:
     part = "clocks: {resolution: {of: transactions, starts: received_at, stops: completed_at}}"
 
     assert found(part) == [
-        "error service_levels.SL1.measure.of: the clock times transactions, the measure counts cases; write of: "
-        "transactions in the measure, or take a clock of cases"
+        (
+            "error service_levels.SL1.measure.of: the clock times transactions, the measure counts cases; write of: "
+            "transactions in the measure, or take a clock of cases"
+        )
     ]
     assert found(f"{part}\nservice_levels: {{SL1: {{measure: {{of: transactions}}}}}}") == []
 
@@ -132,8 +158,12 @@ def test_an_exclusion_of_records_no_level_counts_is_a_warning() -> None:
     """
 
     assert found(part) == [
-        "warning exclusions[0].of: X1 leaves out records of surveys, and none of its service levels counts those; "
-        "the levels count cases, interactions",
-        "warning exclusions[1].of: X2 leaves out records of interactions, and none of its service levels counts those; "
-        "the levels count cases",
+        (
+            "warning exclusions[0].of: X1 leaves out records of surveys, and none of its service levels counts those; "
+            "the levels count cases, interactions"
+        ),
+        (
+            "warning exclusions[1].of: X2 leaves out records of interactions, and none of its service levels counts "
+            "those; the levels count cases"
+        ),
     ]

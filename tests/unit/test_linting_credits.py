@@ -12,8 +12,10 @@ def schemes(*written: str) -> str:
 
 def test_money_on_a_key_measurement_is_a_warning() -> None:
     assert found("service_levels: {SL2: {class: key}}") == [
-        "warning credits.schemes[0].allocation.SL2: SL2 is a key measurement, which is reported and earns no credits; "
-        "write class: critical there, or take it out here"
+        (
+            "warning credits.schemes[0].allocation.SL2: SL2 is a key measurement, which is reported and earns no "
+            "credits; write class: critical there, or take it out here"
+        )
     ]
 
 
@@ -26,8 +28,10 @@ def test_models_with_lines_of_their_own_need_no_expected_level() -> None:
     levels = "service_levels: {SL1: {expected: null, minimum: null}, SL2: {expected: null}}"
 
     assert [line for line in found(f"{part}\n{levels}") if "nothing is expected of SL" in line] == [
-        "warning credits.schemes[2].levels[1]: nothing is expected of SL2, so it never misses and never earns a credit; "
-        "write expected: in the service level"
+        (
+            "warning credits.schemes[2].levels[1]: nothing is expected of SL2, so it never misses and never earns a "
+            "credit; write expected: in the service level"
+        )
     ]
 
 
@@ -61,8 +65,10 @@ def test_a_credit_that_begins_before_a_miss_is_a_warning() -> None:
     )
 
     assert found(part) == [
-        "warning credits.schemes[0].tiers.SL1[0]: below 0.97 is reached by results that meet the expected 0.95; "
-        "draw the line at the expected level or beyond it"
+        (
+            "warning credits.schemes[0].tiers.SL1[0]: below 0.97 is reached by results that meet the expected 0.95; "
+            "draw the line at the expected level or beyond it"
+        )
     ]
 
 
@@ -115,10 +121,14 @@ def test_earnback_that_can_never_be_earned_is_a_warning() -> None:
     """
 
     assert found(part) == [
-        "warning credits.earnback: can never be earned: credits fall due below the minimum only, and those are never "
-        "returned; write only_above_minimum: false, or defaults: {below_expected: 1 month}",
-        "warning credits.earnback.after: can never be earned: 12 good months don't fit behind a miss in one contract "
-        "year; ask for fewer than 12 months",
+        (
+            "warning credits.earnback: can never be earned: credits fall due below the minimum only, and those are "
+            "never returned; write only_above_minimum: false, or defaults: {below_expected: 1 month}"
+        ),
+        (
+            "warning credits.earnback.after: can never be earned: 12 good months don't fit behind a miss in one "
+            "contract year; ask for fewer than 12 months"
+        ),
         "warning credits.earnback.never_for: no month's credits can be earned back; leave earnback out",
     ]
 
@@ -153,6 +163,9 @@ def test_scales_of_a_scorecard_stand_the_right_way_up() -> None:
     """
 
     assert found(part) == [
-        "warning scorecard.weights.SL2: 100 points at 0.6 and 0 at 0.9, while higher is better; swap zero_at and full_at",
+        (
+            "warning scorecard.weights.SL2: 100 points at 0.6 and 0 at 0.9, while higher is better; swap zero_at and "
+            "full_at"
+        ),
         "error scorecard.bands[1].from: two bands begin at 0; give each its own score",
     ]

@@ -40,15 +40,20 @@ def test_what_falls_outside_the_term_is_a_warning() -> None:
 
 def test_a_glide_path_may_begin_before_the_term_and_not_after_it() -> None:
     assert found("service_levels: {SL1: {history: {2025-01-01: 92%, 2027-01-01: 96%}}}") == [
-        "warning service_levels.SL1.history.2027-01-01: the level of 2027-01-01 begins after the term's last day, "
-        "2026-12-31; correct the date, or leave it out"
+        (
+            "warning service_levels.SL1.history.2027-01-01: the level of 2027-01-01 begins after the term's last day, "
+            "2026-12-31; correct the date, or leave it out"
+        )
     ]
 
 
 def test_notice_must_fit_into_the_term() -> None:
     assert found("renewal: {notice: 90 calendar days}") == []
     assert found("renewal: {notice: 400 calendar days, automatic: true}") == [
-        "warning renewal.notice: notice of 400 calendar days is longer than the term of 365 days; write a shorter notice",
+        (
+            "warning renewal.notice: notice of 400 calendar days is longer than the term of 365 days; write a shorter "
+            "notice"
+        ),
         "warning renewal.automatic: the contract renews by itself, but not for how long; write extends_by_months: 12",
     ]
 
@@ -62,14 +67,22 @@ def test_stretches_that_stop_clocks_are_in_order_and_in_the_term() -> None:
     )
 
     assert found(part) == [
-        "error exclusions[0].stop_the_clock[1]: ends 2026-03-07 22:00, not after it starts 2026-03-08 06:00; "
-        "swap from and to",
-        "warning exclusions[0].stop_the_clock[2].from: 2025-03-07 22:00 lies outside the term, 2026-01-01 to 2026-12-31; "
-        "correct the year",
-        "error exclusions[0].stop_the_clock[3].from: '2026-03-08 02:30' does not exist in America/New_York, where clocks "
-        "change; write its offset from UTC",
-        "error exclusions[0].stop_the_clock[3].to: 'soon' is not an instant; write 2026-03-07 22:00, or "
-        "2026-03-07T22:00-05:00",
+        (
+            "error exclusions[0].stop_the_clock[1]: ends 2026-03-07 22:00, not after it starts 2026-03-08 06:00; "
+            "swap from and to"
+        ),
+        (
+            "warning exclusions[0].stop_the_clock[2].from: 2025-03-07 22:00 lies outside the term, 2026-01-01 to "
+            "2026-12-31; correct the year"
+        ),
+        (
+            "error exclusions[0].stop_the_clock[3].from: '2026-03-08 02:30' does not exist in America/New_York, where "
+            "clocks change; write its offset from UTC"
+        ),
+        (
+            "error exclusions[0].stop_the_clock[3].to: 'soon' is not an instant; write 2026-03-07 22:00, or "
+            "2026-03-07T22:00-05:00"
+        ),
     ]
 
 

@@ -89,8 +89,10 @@ def test_a_level_a_single_record_misses_is_a_warning() -> None:
 
 def test_a_critical_share_without_minimum_volume_is_a_warning() -> None:
     assert found("service_levels: {SL1: {low_volume: null}}") == [
-        "warning service_levels.SL1: has no minimum volume: in a month of few records chance decides about money; "
-        "add low_volume: {below: 20, then: not_measured}"
+        (
+            "warning service_levels.SL1: has no minimum volume: in a month of few records chance decides about money; "
+            "add low_volume: {below: 20, then: not_measured}"
+        )
     ]
 
 
@@ -98,8 +100,10 @@ def test_a_standard_finer_than_values_are_rounded_is_a_warning() -> None:
     part = "service_levels: {SL1: {expected: 99.95%, rounding: {places: 3}}}"
 
     assert found(part) == [
-        "warning service_levels.SL1.expected: 0.9995 has more places than the 3 a value is rounded to; no rounded value "
-        "is 0.9995; keep more places, or write 1.000"
+        (
+            "warning service_levels.SL1.expected: 0.9995 has more places than the 3 a value is rounded to; no rounded "
+            "value is 0.9995; keep more places, or write 1.000"
+        )
     ]
     assert found(part.replace("3", "4")) == []
 
@@ -107,8 +111,10 @@ def test_a_standard_finer_than_values_are_rounded_is_a_warning() -> None:
 def test_a_critical_level_of_which_nothing_is_expected_is_a_warning() -> None:
     assert found("service_levels: {SL1: {expected: null, minimum: null}}") == [
         "warning service_levels.SL1: is critical, but nothing is expected of it; write expected: 95%, or class: key",
-        "warning credits.schemes[0].allocation.SL1: nothing is expected of SL1, so it never misses and never earns a "
-        "credit; write expected: in the service level",
+        (
+            "warning credits.schemes[0].allocation.SL1: nothing is expected of SL1, so it never misses and never "
+            "earns a credit; write expected: in the service level"
+        ),
     ]
 
 
@@ -120,13 +126,18 @@ def test_a_glide_path_is_a_standard() -> None:
 
 def test_a_critical_level_without_credits_is_a_warning() -> None:
     assert found("credits: {schemes: [{model: pool, pool: 200%, allocation: {SL1: 100%}}]}") == [
-        "warning service_levels.SL2: is critical, but no credit model names it; "
-        "name it in a scheme of credits, or write class: key"
+        (
+            "warning service_levels.SL2: is critical, but no credit model names it; "
+            "name it in a scheme of credits, or write class: key"
+        )
     ]
 
 
 def test_critical_levels_of_a_contract_without_credits_are_told_together() -> None:
-    both = "warning service_levels: SL1 and SL2 are critical, but the contract has no credits; write credits, or class: key"
+    both = (
+        "warning service_levels: SL1 and SL2 are critical, but the contract has no credits; "
+        "write credits, or class: key"
+    )
 
     assert found("credits: null") == [both]
     assert found("credits: null\nservice_levels: {SL2: {class: key}}") == [both.replace("SL1 and SL2 are", "SL1 is")]
@@ -136,8 +147,10 @@ def test_a_minimum_no_credit_depends_on_is_a_warning() -> None:
     part = "service_levels: {KM1: {name: CSAT, measure: {is: satisfaction}, expected: 85%, minimum: 80%}}"
 
     assert found(part) == [
-        "warning service_levels.KM1.minimum: has a minimum, but no credit depends on it; "
-        "name the level in a scheme of credits, or leave the minimum out"
+        (
+            "warning service_levels.KM1.minimum: has a minimum, but no credit depends on it; "
+            "name the level in a scheme of credits, or leave the minimum out"
+        )
     ]
 
 
@@ -150,12 +163,16 @@ def test_abandoned_calls_left_untreated_are_a_warning() -> None:
     """
 
     assert found(factor) == [
-        "warning service_levels.SL2.measure.variant: variant 2 leaves abandoned calls out, and no other level counts "
-        "them: letting callers go improves it; take variant 3 or 4, or add a level of abandonment"
+        (
+            "warning service_levels.SL2.measure.variant: variant 2 leaves abandoned calls out, and no other level "
+            "counts them: letting callers go improves it; take variant 3 or 4, or add a level of abandonment"
+        )
     ]
     assert found(both) == [
-        "warning service_levels.KM1.measure: counts callers who hang up at once, whom nobody could have answered; "
-        "write short_abandon: 5 seconds, or agree that all count"
+        (
+            "warning service_levels.KM1.measure: counts callers who hang up at once, whom nobody could have answered; "
+            "write short_abandon: 5 seconds, or agree that all count"
+        )
     ]
 
 
@@ -166,7 +183,10 @@ def test_a_window_longer_than_the_term_is_a_warning(window: str, days: int) -> N
     part = f"term: {{to: 2026-02-28}}\nservice_levels: {{SL1: {{window: {window}}}}}"
 
     assert found(part, about="service_levels") == [
-        f"warning service_levels.SL1.window: a window of {days} days is longer than the term of 59; take a shorter window"
+        (
+            f"warning service_levels.SL1.window: a window of {days} days is longer than the term of 59; take a shorter "
+            f"window"
+        )
     ]
 
 
@@ -174,8 +194,10 @@ def test_carrying_records_on_through_rolling_windows_is_a_warning() -> None:
     part = "service_levels: {SL1: {window: rolling 30 days, low_volume: {then: accumulate}}}"
 
     assert found(part) == [
-        "warning service_levels.SL1.low_volume: accumulates low volume over rolling windows, which share their records "
-        "already; take not_measured, or a window by month or quarter"
+        (
+            "warning service_levels.SL1.low_volume: accumulates low volume over rolling windows, which share their "
+            "records already; take not_measured, or a window by month or quarter"
+        )
     ]
     assert found(part.replace("rolling 30 days", "quarter")) == []
 
@@ -196,10 +218,14 @@ def test_a_glide_path_never_passes_the_minimum() -> None:
     """
 
     assert found(part) == [
-        "error service_levels.SL1.history.2026-01-01: minimum 0.9 is harder than the 0.88 expected from 2026-01-01; "
-        "lower the minimum, or begin the glide path at it",
-        "error service_levels.SL3.history.2026-01-01: minimum 0.08 is harder than the 0.09 expected from 2026-01-01; "
-        "lower the minimum, or begin the glide path at it",
+        (
+            "error service_levels.SL1.history.2026-01-01: minimum 0.9 is harder than the 0.88 expected from "
+            "2026-01-01; lower the minimum, or begin the glide path at it"
+        ),
+        (
+            "error service_levels.SL3.history.2026-01-01: minimum 0.08 is harder than the 0.09 expected from "
+            "2026-01-01; lower the minimum, or begin the glide path at it"
+        ),
     ]
 
 
@@ -210,6 +236,8 @@ def test_a_multiplier_over_rolling_windows_is_a_warning() -> None:
     """
 
     assert found(part) == [
-        "warning credits.schemes[0].allocation.SL1: SL1 has a rolling window, so one bad month counts as several running "
-        "for the multiplier; measure it by month, or leave it out of the multiplied scheme"
+        (
+            "warning credits.schemes[0].allocation.SL1: SL1 has a rolling window, so one bad month counts as several "
+            "running for the multiplier; measure it by month, or leave it out of the multiplied scheme"
+        )
     ]

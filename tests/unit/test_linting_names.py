@@ -103,8 +103,10 @@ def test_credits_counted_on_costs_passed_through_are_a_warning() -> None:
     """
 
     assert found(part) == [
-        "warning credits.base[1]: postage is passed through, and costs passed on are never part of the credit base; "
-        "leave it out, or take pass_through off the charge"
+        (
+            "warning credits.base[1]: postage is passed through, and costs passed on are never part of the credit "
+            "base; leave it out, or take pass_through off the charge"
+        )
     ]
 
 
@@ -117,8 +119,10 @@ def test_a_clock_stopped_by_no_stretch_of_time_is_an_error() -> None:
     """
 
     assert found(part) == [
-        "error clocks.resolution.stop_the_clock[0]: X1 leaves records out and has no stretches of time that could stop "
-        "a clock; name an exclusion with stop_the_clock or planned_outages_of",
+        (
+            "error clocks.resolution.stop_the_clock[0]: X1 leaves records out and has no stretches of time that could "
+            "stop a clock; name an exclusion with stop_the_clock or planned_outages_of"
+        ),
         "error clocks.resolution.stop_the_clock[2]: there is no exclusion 'X3'; there are: X1, X2",
     ]
 
@@ -148,15 +152,17 @@ def test_what_nothing_uses_is_a_warning() -> None:
     assert found(part) == [
         "warning calendars.spare: no clock or measure runs on it; name it in a clock or a measure, or leave it out",
         "warning clocks.idle: no service level reads it; name it in a measure, or leave it out",
-        "warning exclusions[0]: no clock is stopped by X1, so it changes nothing; "
-        "write stop_the_clock: X1 in the clocks it concerns",
+        (
+            "warning exclusions[0]: no clock is stopped by X1, so it changes nothing; "
+            "write stop_the_clock: X1 in the clocks it concerns"
+        ),
     ]
 
 
-def test_availability_is_stopped_by_an_exclusion_that_names_it() -> None:
+def test_planned_outages_act_on_the_clocks_that_name_them() -> None:
     part = """
-    service_levels: {SL3: {name: Portal, measure: {is: availability, service: portal}}}
-    exclusions: [{id: X1, planned_outages_of: portal, reason: r, clause: c, levels: SL3}]
+    clocks: {resolution: {stop_the_clock: X1}}
+    exclusions: [{id: X1, planned_outages_of: portal, reason: r, clause: c}]
     """
 
     assert found(part) == []

@@ -139,9 +139,8 @@ def test_no_scorecard_line_is_wider_than_the_terminal(width: int) -> None:
 
 def test_several_periods_stand_as_a_grid_with_the_best_of_the_last_one_first() -> None:
     text = body(text_of(two_months()))
-    rows = [
-        line.strip() for line in text.splitlines() if line.strip().split(" ")[0] in "Alpha Bravo Charlie Delta Echo"
-    ]
+    names = ("Alpha", "Bravo", "Charlie", "Delta", "Echo")
+    rows = [line.strip() for line in text.splitlines() if line.strip().startswith(names)]
     assert rows == [
         "Bravo 61.1 100.0",
         "Alpha 91.3 50.0",

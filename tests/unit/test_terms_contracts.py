@@ -205,7 +205,7 @@ def test_a_level_value_is_read_in_its_measures_unit(written: str, value: str) ->
 
 @pytest.mark.parametrize("written", ["eighty", "", "95 points%"])
 def test_what_is_no_level_value_is_refused(written: str) -> None:
-    with pytest.raises(ValueError, match="write 95 % as 0.95"):
+    with pytest.raises(ValueError, match=r"write 95 % as 0\.95"):
         read_level_value(written)
 
 

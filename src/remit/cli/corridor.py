@@ -15,9 +15,12 @@ import click
 from remit.cli.problems_printed import print_problems
 from remit.ingest.contract_files import ContractVersions, read_versions
 from remit.ingest.fact_files import Facts, open_facts
+from remit.ingest.fact_folders import MAPPING_NAME
+from remit.performance.facts import DIMENSIONS, TABLES
 from remit.runs import Evidence, Request, evidence_of
 from remit.runs.connections import connect
 from remit.terms.periods import Period, month_of
+from remit.terms.problems import Problem, ProblemsFound
 
 
 class Month(click.ParamType[Period]):
@@ -130,11 +133,48 @@ def opened(
         )
         tell("", 0, 0)
         print_problems(landed.warnings)
+        _check_declared_columns(versions, landed, mapping or facts / MAPPING_NAME)
         if landed.quarantined:
             share = landed.quarantined / landed.rows
             counts = f"{landed.quarantined:,} of {landed.rows:,} rows ({share:.2%})"
             click.echo(f"{counts} are set aside in {aside}, each with its reason", err=True)
         yield Opened(versions, landed, evidence_of(landed))
+
+
+def _check_declared_columns(versions: ContractVersions, landed: Facts, mapping: Path) -> None:
+    """Columns of its own that the contract declares must come, with the kind it says, where their table comes."""
+    problems = []
+    for table, columns in versions.latest.facts.columns.items():
+        brought = landed.tables.get(table)
+        if brought is None:
+            continue
+        for name, kind in columns.items():
+            given = kind if name in TABLES[table].by_name else brought.extra.get(name)
+            if given is None:
+                what = f"the contract declares this column of {table}, and nothing fills it"
+                hint = f"write extra: {{{name}: {kind}}} and map it"
+                problems.append(Problem(str(mapping), 0, f"extra.{name}", what, hint))
+            elif given != kind:
+                what = f"is {given} here, and {kind} in the contract's facts.columns.{table}"
+                problems.append(Problem(str(mapping), 0, f"extra.{name}", what, "make them alike"))
+    if problems:
+        raise ProblemsFound(problems)
+
+
+def check_dimensions(run: Opened, names: tuple[str, ...]) -> None:
+    """Wrong usage where a level can't be split by a column: it is no dimension, or the facts say nothing in it."""
+    declared = {name for version in run.versions.versions for name in version.contract.facts.dimensions}
+    extra = {name for table in run.facts.tables.values() for name in table.extra}
+    known = {name for name in (*DIMENSIONS, *declared) if name in DIMENSIONS or name in extra} | extra
+    filled = sorted(known & {name for columns in run.evidence.filled.values() for name in columns})
+    for name in names:
+        if name in filled:
+            continue
+        near = get_close_matches(name, filled, n=1)
+        choice = f"they can be split by {', '.join(filled)}" if filled else "they fill none to split by"
+        hint = f"did you mean {near[0]}?" if near else choice
+        what = f"the facts fill no column {name!r}" if name in known else f"{name!r} is no dimension of these facts"
+        raise click.BadParameter(f"{what}; {hint}", param_hint="--by")
 
 
 def level_named(versions: ContractVersions, level_id: str) -> str:

@@ -9,11 +9,12 @@ import click
 from remit.cli.commands import WithExamples
 from remit.cli.corridor import Month, corridor_options, level_named, opened
 from remit.cli.exit_statuses import ExitStatus
-from remit.cli.outputs import terminal_width, uses_colour, write_output
+from remit.cli.outputs import check_output, terminal_width, uses_colour, write_output
 from remit.performance.explanations import Explanation
 from remit.reports.explanations import explanation_as_csv, explanation_as_json, explanation_as_text
 from remit.runs import explain
 from remit.runs.explaining import NotExplainable
+from remit.runs.wording import level_terms
 from remit.terms.measure_terms import Unit
 from remit.terms.periods import Period
 from remit.terms.problems import Problem, ProblemsFound
@@ -59,14 +60,15 @@ def command(  # noqa: PLR0913 - the options of the command are its arguments
 
     The records' counts add up to the statement's numerator and denominator, always.
     """
+    check_output(out, kind=form)
     with opened(contract, facts, mapping=mapping, quarantine=quarantine, memory_mb=memory_mb) as run:
         level_id = level_named(run.versions, level)
         try:
             explanations = explain(run.versions, run.evidence, level_id, period, as_of=as_of)
         except NotExplainable as reason:
             raise ProblemsFound([Problem(str(facts), 0, "", str(reason))]) from None
-        unit = run.versions.in_force_on(period.last_on).service_levels[level_id].measure.value_unit
-        write_output(_document(form, explanations, unit, missed_only=missed), out, kind=form)
+        unit = level_terms(run.versions, level_id, period).measure.value_unit
+        write_output(_document(form, explanations, unit, missed_only=missed), out)
     return ExitStatus.DONE
 
 

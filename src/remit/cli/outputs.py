@@ -1,6 +1,8 @@
 """Where a command's result goes: a file, written whole or not at all, or standard output."""
 
+import errno
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -10,16 +12,32 @@ import click
 TERMINAL_WIDTH = 100
 
 
-def write_output(document: str | bytes, out: Path | None, *, kind: str) -> None:
+BINARY = frozenset({"xlsx"})
+
+
+def check_output(out: Path | None, *, kind: str) -> None:
+    """Whether a document of this kind can go there at all, asked before the work rather than after it.
+
+    A binary document is not thrown at a terminal; a folder that can't be written to is an OSError with its name.
+    """
+    if out is None:
+        if kind in BINARY and sys.stdout.isatty():
+            raise click.UsageError(f"{kind} is no text for a terminal; write it to a file with --out statement.{kind}")
+        return
+    place = next(folder for folder in out.absolute().parents if folder.exists())
+    if not place.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, "is a file, not a folder to write to", str(place))
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, "can't be written to", str(place))
+
+
+def write_output(document: str | bytes, out: Path | None) -> None:
     """A document to a file, or to standard output.
 
-    A file is first written beside its place and then renamed, so that a reader never sees half of it. A binary document
-    is not thrown at a terminal.
+    A file is first written beside its place and then renamed, so that a reader never sees half of it.
     """
     content = document.encode() if isinstance(document, str) else document
     if out is None:
-        if isinstance(document, bytes) and sys.stdout.isatty():
-            raise click.UsageError(f"{kind} is no text for a terminal; write it to a file with --out statement.{kind}")
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
         return
@@ -46,9 +64,9 @@ def _take_usual_rights(file: Path) -> None:
 
 def uses_colour() -> bool:
     """Whether standard output is a terminal that wants colour (https://no-color.org)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def terminal_width() -> int:
     """The width to print tables in; a pipe gets a fixed one, so that its text does not depend on who looks."""
-    return os.get_terminal_size().columns if sys.stdout.isatty() else TERMINAL_WIDTH
+    return shutil.get_terminal_size((TERMINAL_WIDTH, 24)).columns if sys.stdout.isatty() else TERMINAL_WIDTH

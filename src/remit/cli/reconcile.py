@@ -7,10 +7,11 @@ import click
 from remit.cli.commands import WithExamples
 from remit.cli.corridor import Month, corridor_options, level_named, months_asked, opened
 from remit.cli.exit_statuses import ExitStatus
-from remit.cli.outputs import terminal_width, uses_colour, write_output
+from remit.cli.outputs import check_output, terminal_width, uses_colour, write_output
 from remit.reports.reconciliations import reconciliation_as_csv, reconciliation_as_json, reconciliation_as_text
 from remit.runs import reconcile
 from remit.runs.explaining import NotExplainable
+from remit.runs.wording import level_terms
 from remit.terms.periods import Period
 from remit.terms.problems import Problem, ProblemsFound
 
@@ -58,17 +59,18 @@ def command(  # noqa: PLR0913 - the options of the command are its arguments
     stops, the priority, holidays, the calendar.
     """
     request = months_asked(period, first, last, as_of)
+    check_output(out, kind=form)
     with opened(contract, facts, mapping=mapping, quarantine=quarantine, memory_mb=memory_mb) as run:
         level_id = level_named(run.versions, level)
         try:
             found = reconcile(run.versions, run.evidence, level_id, request)
         except NotExplainable as reason:
             raise ProblemsFound([Problem(str(facts), 0, "", str(reason))]) from None
-        unit = run.versions.versions[-1].contract.service_levels[level_id].measure.value_unit
+        unit = level_terms(run.versions, level_id).measure.value_unit
         documents = {
             "json": lambda: reconciliation_as_json(found),
             "csv": lambda: reconciliation_as_csv(found),
             "text": lambda: reconciliation_as_text(found, unit=unit, colour=uses_colour(), width=terminal_width()),
         }
-        write_output(documents[form](), out, kind=form)
+        write_output(documents[form](), out)
     return ExitStatus.DONE

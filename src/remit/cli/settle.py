@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 
 from remit.cli.commands import WithExamples
-from remit.cli.corridor import Month, Opened, corridor_options, months_asked, opened, progress_shown
+from remit.cli.corridor import Month, Opened, check_dimensions, corridor_options, months_asked, opened, progress_shown
 from remit.cli.exit_statuses import ExitStatus
-from remit.cli.outputs import terminal_width, uses_colour, write_output
+from remit.cli.outputs import check_output, terminal_width, uses_colour, write_output
 from remit.performance.explanations import Explanation
 from remit.performance.settlements import Settlement
 from remit.reports.statements import as_csv, as_html, as_json, as_text, as_workbook
@@ -68,15 +68,16 @@ def command(  # noqa: PLR0913 - the options of the command are its arguments
     the months asked for are printed. Rows that fail a check go to a quarantine file, and the run goes on.
     """
     request = months_asked(period, first, last, as_of, by)
+    check_output(out, kind=form)
     with opened(contract, facts, mapping=mapping, quarantine=quarantine, memory_mb=memory_mb) as run:
-        _check_dimensions(run, by)
+        check_dimensions(run, by)
         with progress_shown() as tell:
             settlements = settle_contract(run.versions, run.evidence, request, progress=tell)
         if not settlements:
             raise ProblemsFound(
                 [Problem(str(facts), 0, "", "the facts hold no month of the contract's term that was asked for")]
             )
-        write_output(_document(form, run, settlements, request), out, kind=form)
+        write_output(_document(form, run, settlements, request), out)
     return ExitStatus.DONE
 
 
@@ -110,10 +111,3 @@ def _drill_down(run: Opened, settlements: Sequence[Settlement], request: Request
         except NotExplainable:
             continue
     return found
-
-
-def _check_dimensions(run: Opened, by: tuple[str, ...]) -> None:
-    known = {column for columns in run.evidence.columns.values() for column in columns}
-    for name in by:
-        if name not in known:
-            raise click.BadParameter(f"the facts have no column {name!r}", param_hint="--by")

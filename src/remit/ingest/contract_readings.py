@@ -18,7 +18,7 @@ _STAND_INS: dict[str, object] = {
     "contract": {"id": "unread", "client": "unread", "provider": "unread"},
     "term": {"from": "2000-01-01", "to": "2099-12-31"},
     "time_zone": "UTC",
-    "currency": "XXX",
+    "currency": "XTS",
 }
 # Sections whose members stand each for themselves: one faulty member leaves the others readable.
 _SECTIONS_OF_MEMBERS = ("calendars", "clocks", "exclusions", "service_levels", "charges", "obligations")

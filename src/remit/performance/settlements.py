@@ -10,7 +10,7 @@ from remit.terms.periods import Period
 
 @dataclass(frozen=True, slots=True)
 class FactCounts:
-    """Rows read and rows set aside, of the tables a run read."""
+    """Rows read, and how many of them were set aside."""
 
     rows: int
     quarantined: int

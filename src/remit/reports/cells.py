@@ -26,6 +26,7 @@ FORMATS = {Unit.SHARE: "0.00%", Unit.SECONDS: '#,##0.0" s"', Unit.COUNT: "#,##0.
 SHARE = FORMATS[Unit.SHARE]
 MONEY = "#,##0.00;[Red]-#,##0.00"
 COUNT = "#,##0"
+_FONT, _FONT_SIZE = "Calibri", 11
 DAY = "yyyy-mm-dd"
 _FILLS = {
     Standing.MET: ("E1F1E8", "0B5135"),
@@ -61,11 +62,10 @@ def cell_of(sheet: Sheet, shown: Shown) -> Any:
     cell.alignment = Alignment(vertical="top", wrap_text=shown.wraps)
     fill = shown.fill if shown.standing is None else _FILLS[shown.standing]
     if fill is not None:
-        paper, ink = fill
-        cell.fill = PatternFill("solid", start_color=paper)
-        cell.font = Font(color=ink)
-    if shown.is_bold:
-        cell.font = Font(bold=True)
+        cell.fill = PatternFill("solid", start_color=fill[0])
+    if fill is not None or shown.is_bold:
+        # A font without a name and a size is a serif one in LibreOffice.
+        cell.font = Font(name=_FONT, size=_FONT_SIZE, bold=shown.is_bold, color=fill[1] if fill is not None else None)
     return cell
 
 

@@ -9,9 +9,8 @@ from remit.performance.explanations import AppliedExclusion, Explanation, Measur
 from remit.performance.measures.definitions import definition_of
 from remit.performance.service_levels import Attainment, Ratio
 from remit.runs.evidence import Evidence
-from remit.runs.judging import JudgedMonth, Request, Walk, judge_months
-from remit.runs.measured import query_for
-from remit.terms.contracts import Contract
+from remit.runs.judging import JudgedMonth, Piece, Request, Walk, judge_months, walk_of
+from remit.runs.measured import missing_tables, query_for
 from remit.terms.periods import Period
 
 _FAULTS = {
@@ -33,10 +32,9 @@ def explain(
     The months before are judged too, since low volume and the ratchet look back; so the attainment is the statement's.
     Raises NotExplainable where the level has no window or no facts there.
     """
-    as_of = as_of if as_of is not None else evidence.last_at
-    if as_of is None:
+    walk = walk_of(versions, evidence, as_of)
+    if walk is None:
         raise NotExplainable("there are no facts, so there is nothing to explain")
-    walk = Walk(versions, evidence, as_of)
     judged = judge_months(walk, walk.months(Request(first=period, last=period)), levels=(level_id,))
     month = next((one for one in judged if one.period == period), None)
     if month is None:
@@ -51,12 +49,12 @@ def _explain(walk: Walk, month: JudgedMonth, attainment: Attainment) -> Explanat
     level_id = attainment.service_level
     records: list[MeasuredRecord] = []
     statements: list[str] = []
-    for window in month.windows[level_id, attainment.window]:
-        for contract, piece in walk.pieces_of(month, window):
-            sql, listed = _listed(contract, level_id, piece, walk.evidence, as_of=walk.as_of)
-            records += listed
-            if sql not in statements:
-                statements.append(sql)
+    pieces = month.pieces[level_id, attainment.window]
+    for piece in pieces:
+        sql, listed = _listed(piece, level_id, walk)
+        records += listed
+        if sql not in statements:
+            statements.append(sql)
     _check_sums(attainment, records)
     level = month.contract.service_levels[level_id]
     return Explanation(
@@ -65,23 +63,22 @@ def _explain(walk: Walk, month: JudgedMonth, attainment: Attainment) -> Explanat
         clause=level.clause,
         definition=definition_of(month.contract, level_id),
         sql="\n\n".join(statements),
-        exclusions=_applied(month.contract, records),
+        exclusions=_applied(pieces, records),
         records=tuple(records),
     )
 
 
-def _listed(
-    contract: Contract, level_id: str, window: Period, evidence: Evidence, *, as_of: int
-) -> tuple[str, list[MeasuredRecord]]:
-    """The query of one window and its records; a denominator that belongs to the window stands as a row of its own."""
-    if contract.service_levels[level_id].measure.table not in evidence.columns:
-        return f"-- no facts: {contract.service_levels[level_id].measure.table} were not given", []
-    query = query_for(contract, level_id, window, evidence, as_of=as_of)
-    judged = contract.service_levels[level_id].measure.is_share
-    records = list(records_of(run_listing(evidence.connection, query, 0), judged=judged))
-    if query.denominators is not None and records:
+def _listed(piece: Piece, level_id: str, walk: Walk) -> tuple[str, list[MeasuredRecord]]:
+    """The query of one piece and its records; a denominator that belongs to the window stands as a row of its own."""
+    missing = missing_tables(piece.contract, level_id, walk.evidence)
+    if missing:
+        return f"-- not measured: the facts have no table {' and no table '.join(missing)}", []
+    query = query_for(piece.contract, level_id, piece.days, walk.evidence, as_of=walk.as_of)
+    judged = piece.contract.service_levels[level_id].measure.is_share
+    records = list(records_of(run_listing(walk.evidence.connection, query, 0), judged=judged))
+    if query.denominators is not None and any(record.excluded_by is None for record in records):
         whole = query.denominators[0]
-        records.append(MeasuredRecord(f"the window {window.label}", None, 0, whole, None, None, None))
+        records.append(MeasuredRecord(f"the window {piece.days.label}", None, 0, whole, None, None, None))
     return as_sql(query.totals(), pretty=True), records
 
 
@@ -96,9 +93,9 @@ def _check_sums(attainment: Attainment, records: Sequence[MeasuredRecord]) -> No
         )
 
 
-def _applied(contract: Contract, records: Sequence[MeasuredRecord]) -> tuple[AppliedExclusion, ...]:
+def _applied(pieces: Sequence[Piece], records: Sequence[MeasuredRecord]) -> tuple[AppliedExclusion, ...]:
     counts = Counter(record.excluded_by for record in records if record.excluded_by is not None)
-    by_id = {exclusion.id: exclusion for exclusion in contract.exclusions}
+    by_id = {exclusion.id: exclusion for piece in pieces for exclusion in piece.contract.exclusions}
     found = []
     for name, count in sorted(counts.items()):
         exclusion = by_id.get(name)

@@ -123,6 +123,13 @@ class Walk:
         return kept if is_one_sum else whole
 
 
+def walk_of(versions: ContractVersions, evidence: Evidence, as_of: int | None) -> Walk | None:
+    """A walk as of an instant, or as of the facts' last one; None where there are no facts."""
+    if as_of is not None:
+        return Walk(versions, evidence, as_of, is_cut=True)
+    return None if evidence.last_at is None else Walk(versions, evidence, evidence.last_at)
+
+
 def judge_months(
     walk: Walk,
     months: Sequence[Period],
@@ -185,7 +192,7 @@ def _judge_level(walk: Walk, judged: Sequence[JudgedMonth], level_id: str, measu
         for window in month.windows_of(level_id):
             sums = measured.get((window, ()), NOTHING)
             one = judge(standard, sums.ratio, window=window, excluded=sums.excluded, carried=carried.sample)
-            found.append(_noted(one, _doubt(walk, month, level_id, window)))
+            found.append(_noted(one, walk, month))
             pieces = (*carried.pieces, *walk.pieces_of(month, level_id, window))
             month.pieces[level_id, window] = pieces
             carried.sample = carried_on(standard, sums.ratio, carried=carried.sample)
@@ -194,21 +201,25 @@ def _judge_level(walk: Walk, judged: Sequence[JudgedMonth], level_id: str, measu
         carried.values.append(found[-1].exact if found else None)
 
 
-def _doubt(walk: Walk, month: JudgedMonth, level_id: str, window: Period) -> str:
-    """Why a window's figure is not the last word: facts that were not brought, or days that are still to come."""
-    missing = missing_tables(month.contract, level_id, walk.evidence)
+def _noted(attainment: Attainment, walk: Walk, month: JudgedMonth) -> Attainment:
+    """With a note where the figure is not the last word: facts that were not brought, or days still to come."""
+    missing = missing_tables(month.contract, attainment.service_level, walk.evidence)
     if missing:
-        return f"the facts have no table {' and no table '.join(missing)}"
-    _, end_at = window.instants(month.contract.zone)
-    reached_on = walk.local_day(walk.as_of)
-    is_counted_ahead = month.contract.service_levels[level_id].measure.table in TABLES_OF_PERIODS
-    if is_counted_ahead or walk.as_of >= end_at or (reached_on >= window.last_on and not walk.is_cut):
-        return ""
-    return f"the window is not over: {'judged as of' if walk.is_cut else 'the facts reach to'} {reached_on}"
+        return replace(attainment, note=f"the facts have no table {' and no table '.join(missing)}")
+    if not _is_unfinished(attainment, walk, month):
+        return attainment
+    reached = f"{'judged as of' if walk.is_cut else 'the facts reach to'} {walk.local_day(walk.as_of)}"
+    note = "; ".join(filter(None, [attainment.note, f"the window is not over: {reached}"]))
+    return replace(attainment, note=note)
 
 
-def _noted(attainment: Attainment, remark: str) -> Attainment:
-    return replace(attainment, note="; ".join(filter(None, [attainment.note, remark]))) if remark else attainment
+def _is_unfinished(attainment: Attainment, walk: Walk, month: JudgedMonth) -> bool:
+    """Whether a window ends after the run's instant; facts that end on its last day are taken to be whole."""
+    if month.contract.service_levels[attainment.service_level].measure.table in TABLES_OF_PERIODS:
+        return False
+    _, end_at = attainment.window.instants(month.contract.zone)
+    is_last_day = walk.local_day(walk.as_of) >= attainment.window.last_on
+    return walk.as_of < end_at and (walk.is_cut or not is_last_day)
 
 
 def _judge_split(

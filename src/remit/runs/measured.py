@@ -165,13 +165,11 @@ def missing_tables(contract: Contract, level_id: str, evidence: Evidence) -> tup
 def adds_up(measure: Measure) -> bool:
     """Whether two parts of a window, each measured by itself, add up to the whole window's figure.
 
-    A median does not, nor does what is counted at the window's end or once a window.
+    A median does not, nor does what is counted at the window's end, or divided by something of the window's own.
     """
     if isinstance(measure, Turnaround):
         return measure.statistic not in ("median", "percentile")
-    if isinstance(measure, Throughput):
-        return measure.per in ("open_hour", "open_day")
-    return not isinstance(measure, Backlog | Volume | Attrition)
+    return not isinstance(measure, Backlog | Volume | Throughput | Attrition)
 
 
 def is_like(measure: Measure, other: Measure) -> bool:

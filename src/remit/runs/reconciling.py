@@ -14,14 +14,16 @@ from sqlglot import exp
 from remit.engines.measuring import as_sql, records_of, run_listing
 from remit.ingest.contract_files import ContractVersions
 from remit.performance.explanations import MeasuredRecord
+from remit.performance.facts import TABLES
 from remit.performance.measures.catalogue import compile_level
-from remit.performance.measures.windows import disjoint_groups, windows_ending_in
+from remit.performance.measures.windows import disjoint_groups
 from remit.performance.reconciliations import Difference, FigureDifference, Reconciliation
 from remit.performance.service_levels import Attainment
 from remit.runs.evidence import Evidence
 from remit.runs.explaining import NotExplainable, explain
-from remit.runs.judging import EVERYTHING, Request, Walk
-from remit.runs.measured import scope_for, with_contracts
+from remit.runs.judging import EVERYTHING, JudgedMonth, Request, Walk, walk_of
+from remit.runs.measured import missing_tables, scope_for, with_contracts
+from remit.runs.wording import level_terms
 from remit.terms.calendars import AROUND_THE_CLOCK
 from remit.terms.clocks import Clock, PriorityChange
 from remit.terms.contracts import Contract
@@ -32,7 +34,6 @@ Change = Callable[[Contract, str], Contract]
 
 VERDICT = "provider_verdict"
 _NEAR_SECONDS = 60
-_OTHER_STOPS = ("closed_at", "resolved_at")
 
 
 def reconcile(
@@ -42,19 +43,28 @@ def reconcile(
 
     Raises NotExplainable where the facts bring neither a verdict column nor figures.
     """
-    as_of = request.as_of if request.as_of is not None else evidence.last_at
-    if as_of is None:
+    walk = walk_of(versions, evidence, request.as_of)
+    if walk is None:
         raise NotExplainable("there are no facts to compare")
-    walk = Walk(versions, evidence, as_of)
     asked = [month for month in walk.months(request) if request.includes(month)]
     if not asked:
         raise NotExplainable("there are no facts in the months asked for")
-    table = versions.latest.service_levels[level_id].measure.table
-    if VERDICT in evidence.filled.get(table, frozenset()):
+    measure = level_terms(versions, level_id).measure
+    has_verdicts = VERDICT in evidence.filled.get(measure.table, frozenset())
+    if has_verdicts and measure.is_share:
         return _by_record(walk, level_id, asked)
     if "provider_figures" in evidence.columns:
         return _by_figure(walk, level_id, asked)
-    raise NotExplainable(f"the facts bring no verdicts: map {table}.{VERDICT}, or bring the table provider_figures")
+    if has_verdicts:
+        raise NotExplainable(
+            f"{level_id} judges no single record, so the source's verdicts say nothing of it; "
+            "bring its figures as the table provider_figures"
+        )
+    raise NotExplainable(
+        f"the facts bring neither verdicts nor figures: map {measure.table}.{VERDICT}, or bring provider_figures"
+        if measure.table == "cases"
+        else "the facts bring no figures of the provider's: bring the table provider_figures"
+    )
 
 
 def _span(months: Sequence[Period]) -> Period:
@@ -63,7 +73,7 @@ def _span(months: Sequence[Period]) -> Period:
 
 def _by_record(walk: Walk, level_id: str, months: Sequence[Period]) -> Reconciliation:
     ours = _records(walk, level_id, months)
-    theirs = _verdicts(walk.evidence, walk.versions.latest, level_id)
+    theirs = _verdicts(walk, level_id)
     judged = {key: record for key, record in ours.items() if record.met is not None or theirs.get(key) is not None}
     different = {key: record for key, record in judged.items() if record.met != theirs.get(key)}
     causes = _causes(walk, level_id, months) if different else iter(())
@@ -81,26 +91,28 @@ def _records(walk: Walk, level_id: str, months: Sequence[Period]) -> dict[str, M
     """Every record of the months as it counted, by the terms in force; a query for each version of them."""
     by_terms: dict[int, tuple[Contract, list[Period]]] = {}
     for month in months:
-        contract = walk.versions.terms_for(month)
-        level = contract.service_levels.get(level_id)
-        if level is not None:
-            windows = windows_ending_in(month, level.window, term=contract.term_period)
-            by_terms.setdefault(id(contract), (contract, []))[1].extend(windows)
+        judged = JudgedMonth(month, walk.versions.terms_for(month))
+        for window in judged.windows_of(level_id):
+            for piece in walk.pieces_of(judged, level_id, window):
+                by_terms.setdefault(id(piece.contract), (piece.contract, []))[1].append(piece.days)
     found: dict[str, MeasuredRecord] = {}
     for contract, asked in by_terms.values():
+        missing = missing_tables(contract, level_id, walk.evidence)
+        if missing:
+            raise NotExplainable(f"the facts have no table {' and no table '.join(missing)}")
         for group in disjoint_groups(tuple(asked)):
             scope = scope_for(contract, level_id, group, walk.evidence, as_of=walk.as_of)
             listing = run_listing(walk.evidence.connection, compile_level(scope))
-            judged = contract.service_levels[level_id].measure.is_share
-            found.update({record.key: record for record in records_of(listing, judged=judged)})
+            judged_by_record = contract.service_levels[level_id].measure.is_share
+            found.update({record.key: record for record in records_of(listing, judged=judged_by_record)})
     return found
 
 
-def _verdicts(evidence: Evidence, contract: Contract, level_id: str) -> dict[str, bool | None]:
-    table = contract.service_levels[level_id].measure.table
-    key = f"{table.removesuffix('s')}_key"
+def _verdicts(walk: Walk, level_id: str) -> dict[str, bool | None]:
+    table = level_terms(walk.versions, level_id).measure.table
+    (key,) = TABLES[table].key
     query = exp.select(exp.column(key, quoted=True), exp.column(VERDICT, quoted=True)).from_(table)
-    return dict(evidence.connection.execute(as_sql(query)).fetchall())
+    return dict(walk.evidence.connection.execute(as_sql(query)).fetchall())
 
 
 def _with_causes(
@@ -127,13 +139,13 @@ def _with_causes(
 def _plain_cause(record: MeasuredRecord, *, verdict: bool | None) -> str:
     """Causes that need no second measurement."""
     if record.excluded_by is not None:
-        return f"excluded by us ({record.excluded_by})"
+        return f"exclusion (we leave it out: {record.excluded_by})"
     if verdict is None:
-        return "no verdict from the source"
+        return "missing verdict (the source gives none)"
     if record.seconds is not None and record.target_seconds is not None:
         gap = abs(record.seconds - record.target_seconds)
         if gap < _NEAR_SECONDS:
-            return "rounding (within a minute of the target)"
+            return "rounding (within a minute of its target)"
     return ""
 
 
@@ -169,11 +181,16 @@ def _without_pauses(contract: Contract, level_id: str) -> Contract:
     return _with_clock(contract, level_id, pauses=None, max_pause=None)
 
 
-def _other_stop(contract: Contract, level_id: str) -> Contract:
-    clock = _clock_of(contract, level_id)
-    if clock is None or clock.of != "cases" or not isinstance(clock.stops, str):
-        return contract
-    return _with_clock(contract, level_id, stops=next(name for name in _OTHER_STOPS if name != clock.stops))
+def _stopping_at(instant: str) -> Change:
+    """The change that lets a clock on cases stop at another of their instants."""
+
+    def changed(contract: Contract, level_id: str) -> Contract:
+        clock = _clock_of(contract, level_id)
+        if clock is None or clock.of != "cases" or not isinstance(clock.stops, str):
+            return contract
+        return _with_clock(contract, level_id, stops=instant)
+
+    return changed
 
 
 def _initial_priority(contract: Contract, level_id: str) -> Contract:
@@ -203,11 +220,12 @@ def _around_the_clock(contract: Contract, level_id: str) -> Contract:
 
 
 _CHANGES: tuple[tuple[str, Change], ...] = (
-    ("pauses (agrees without them)", _without_pauses),
-    ("stop (agrees at the other instant)", _other_stop),
-    ("priority (agrees with its first value)", _initial_priority),
-    ("holidays (agrees without closed days)", _without_holidays),
-    ("calendar (agrees around the clock)", _around_the_clock),
+    ("pauses (agrees if nothing pauses the clock)", _without_pauses),
+    ("stop (agrees if the clock stops at resolved_at)", _stopping_at("resolved_at")),
+    ("stop (agrees if the clock stops at closed_at)", _stopping_at("closed_at")),
+    ("priority (agrees by the first one it had)", _initial_priority),
+    ("holidays (agrees if closed days count)", _without_holidays),
+    ("calendar (agrees if every hour counts)", _around_the_clock),
 )
 
 

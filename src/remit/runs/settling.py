@@ -1,6 +1,7 @@
 """Settling: months measured and judged, then the charges, the credits and the scorecards that follow."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from remit import __version__
 from remit.finance.charges import charges_of, volume_lines
@@ -10,8 +11,9 @@ from remit.performance.service_credits import MeasuredPeriod, PeriodCharges, set
 from remit.performance.service_levels import Attainment
 from remit.performance.settlements import Provenance, Settlement
 from remit.runs.evidence import Evidence
-from remit.runs.judging import EVERYTHING, JudgedMonth, Progress, Request, Walk, judge_months
+from remit.runs.judging import EVERYTHING, JudgedMonth, Progress, Request, Walk, judge_months, walk_of
 from remit.runs.measured import charged_volumes
+from remit.terms.periods import Period
 from remit.terms.service_levels import ScorecardTerms
 
 
@@ -27,10 +29,9 @@ def settle_contract(
     Months are judged and settled from the first one that has facts, whatever is asked for: repeated failures,
     earn-backs and yearly caps look back. Without facts there is nothing to settle, and the result is empty.
     """
-    as_of = request.as_of if request.as_of is not None else evidence.last_at
-    if as_of is None:
+    walk = walk_of(versions, evidence, request.as_of)
+    if walk is None:
         return ()
-    walk = Walk(versions, evidence, as_of)
     judged = judge_months(walk, walk.months(request), dimensions=request.dimensions, progress=progress)
     statements = settle(
         {month.period: month.contract.credits for month in judged},
@@ -54,30 +55,50 @@ def _charges(walk: Walk, month: JudgedMonth) -> PeriodCharges:
 
 
 def _scorecards(walk: Walk, judged: Sequence[JudgedMonth]) -> list[tuple[Scorecard, ...]]:
-    """Each month's scorecards: one for the whole, or one for each value of the column the contract compares by."""
-    terms = walk.versions.latest.scorecard
-    if terms is None:
-        return [() for _ in judged]
-    if terms.by is None:
-        return [(_whole(terms, month),) for month in judged]
-    months = [month.period for month in judged]
-    return [
-        _compared(terms, month)
-        for month in judge_months(walk, months, dimensions=(terms.by,), levels=tuple(terms.weights))
-    ]
+    """Each month's scorecards, by the terms in force in it: one for the whole, or one for each value of a column."""
+    split = {by: _split_by(walk, judged, by) for by in sorted(_columns_compared(judged))}
+    cards: list[tuple[Scorecard, ...]] = []
+    for month in judged:
+        terms = month.contract.scorecard
+        if terms is None:
+            cards.append(())
+        elif terms.by is None:
+            cards.append((compose(terms, _by_level(month.attainments), period=month.period),))
+        else:
+            cards.append(_compared(terms, split[terms.by][month.period]))
+    return cards
 
 
-def _whole(terms: ScorecardTerms, month: JudgedMonth) -> Scorecard:
-    found = {one.service_level: one for one in month.attainments}
-    return compose(terms, found, period=month.period)
+def _columns_compared(judged: Sequence[JudgedMonth]) -> set[str]:
+    scorecards = [month.contract.scorecard for month in judged]
+    return {terms.by for terms in scorecards if terms is not None and terms.by is not None}
+
+
+def _split_by(walk: Walk, judged: Sequence[JudgedMonth], by: str) -> dict[Period, JudgedMonth]:
+    """The months judged again, with the levels scorecards weigh split by a column."""
+    levels = {name for month in judged if month.contract.scorecard for name in month.contract.scorecard.weights}
+    again = judge_months(walk, [month.period for month in judged], dimensions=(by,), levels=tuple(sorted(levels)))
+    return {month.period: month for month in again}
 
 
 def _compared(terms: ScorecardTerms, month: JudgedMonth) -> tuple[Scorecard, ...]:
-    subjects: dict[str, dict[str, Attainment]] = {}
+    subjects: dict[str, list[Attainment]] = {}
     for one in month.breakdown:
         ((_, subject),) = one.dimensions
-        subjects.setdefault(subject, {})[one.service_level] = one
-    return ranked([compose(terms, found, period=month.period, subject=name) for name, found in subjects.items()])
+        subjects.setdefault(subject, []).append(one)
+    return ranked(
+        [compose(terms, _by_level(found), period=month.period, subject=name) for name, found in subjects.items()]
+    )
+
+
+def _by_level(attainments: Sequence[Attainment]) -> dict[str, Attainment]:
+    """One attainment a level: the windows of a level that has several in the month (weeks) are added up."""
+    found: dict[str, Attainment] = {}
+    for one in attainments:
+        before = found.get(one.service_level)
+        ratio = one.ratio if before is None else before.ratio + one.ratio
+        found[one.service_level] = one if before is None else replace(one, ratio=ratio, exact=ratio.value)
+    return found
 
 
 def _provenance(walk: Walk) -> Provenance:

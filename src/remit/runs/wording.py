@@ -3,6 +3,21 @@
 from remit.ingest.contract_files import ContractVersions
 from remit.performance.measures.definitions import definition_of
 from remit.reports.statements import LevelWords, StatementContext
+from remit.terms.periods import Period
+from remit.terms.service_levels import ServiceLevel
+
+
+def level_terms(versions: ContractVersions, level_id: str, period: Period | None = None) -> ServiceLevel:
+    """A level's terms as a period is judged by, or the last that were in force; amendments add levels and remove them.
+
+    Raises KeyError where no version of the contract has the level.
+    """
+    contracts = [version.contract for version in versions.versions]
+    judging = [versions.terms_for(period)] if period is not None else []
+    found = [one.service_levels[level_id] for one in (*contracts, *judging) if level_id in one.service_levels]
+    if not found:
+        raise KeyError(level_id)
+    return found[-1]
 
 
 def statement_context(versions: ContractVersions, *, recompute: str = "") -> StatementContext:
@@ -28,4 +43,5 @@ def statement_context(versions: ContractVersions, *, recompute: str = "") -> Sta
         service_levels=levels,
         clause=latest.contract.clause,
         recompute=recompute,
+        scorecard=latest.scorecard,
     )

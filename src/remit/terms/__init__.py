@@ -2,6 +2,6 @@
 
 import zoneinfo
 
-# Zones come from the locked tzdata package alone: left to itself, zoneinfo prefers whatever rules the machine has, and a
-# figure would depend on where it was computed.
+# Zones come from the locked tzdata package alone: left to itself, zoneinfo prefers whatever rules the machine has,
+# and a figure would depend on where it was computed.
 zoneinfo.reset_tzpath(to=())

@@ -11,7 +11,6 @@ from remit.performance.linting.mentions import (
 )
 from remit.terms.clocks import ALWAYS_OPEN
 from remit.terms.contracts import Contract
-from remit.terms.measure_terms import Availability
 
 
 def undefined_calendars(contract: Contract) -> Iterator[Finding]:
@@ -95,18 +94,14 @@ def unused_clocks(contract: Contract) -> Iterator[Finding]:
 
 
 def time_exclusions_without_a_clock(contract: Contract) -> Iterator[Finding]:
-    """Stretches of time stop only the clocks that name them; one that no clock names does nothing.
-
-    Availability has no clock of its own: there an exclusion names the level.
-    """
+    """Stretches of time stop only the clocks that name them; one that no clock names does nothing."""
     named = {wanted for clock in contract.clocks.values() for wanted in clock.stop_the_clock}
-    available = {name for name, level in contract.service_levels.items() if isinstance(level.measure, Availability)}
     for index, exclusion in enumerate(contract.exclusions):
         stops_time = bool(exclusion.stop_the_clock or exclusion.planned_outages_of)
-        if stops_time and exclusion.id not in named and not available & set(exclusion.levels):
+        if stops_time and exclusion.id not in named:
             what = f"no clock is stopped by {exclusion.id}, so it changes nothing"
             hint = f"write stop_the_clock: {exclusion.id} in the clocks it concerns"
-            yield warning(("exclusions", index), what, hint, rests_on=["clocks", "service_levels"])
+            yield warning(("exclusions", index), what, hint, rests_on=["clocks"])
 
 
 def exclusions_without_a_clause(contract: Contract) -> Iterator[Finding]:

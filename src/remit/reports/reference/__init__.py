@@ -1,4 +1,4 @@
-"""Reference pages and JSON Schemas made from the models that read the files: they can't say what the reader does not."""
+"""Reference pages and JSON Schemas made from the models that read the files: they say what the reader does."""
 
 from remit.reports.reference.pages import contract_page
 from remit.reports.reference.schemas import json_schema, schema_text

@@ -18,8 +18,9 @@ _MARK = re.compile(r"\{\{ (?P<what>words|about|tables)(: (?P<name>[A-Za-z.]+))? 
 
 
 def contract_page() -> str:
-    """The page in Markdown: `{{ about: X }}` becomes what model X says of itself, `{{ words: X }}` the table of its words.
+    """The page in Markdown.
 
+    `{{ about: X }}` of the chapters becomes what model X says of itself, `{{ words: X }}` the table of its words.
     Raises KeyError where the chapters name a model that no file holds.
     """
     chapters = files("remit.reports.reference").joinpath("contract.md").read_text(encoding="utf-8")
@@ -30,8 +31,10 @@ def contract_page() -> str:
 
 
 def models_by_name() -> Mapping[str, type[BaseModel]]:
-    """Every model of the contract file and of an amendment by its name; of two of one name, the second with
-    the first word of its module: `rate.Volume`."""
+    """Every model of the contract file and of an amendment by its name.
+
+    Of two of one name the second is called with the first word of its module too: `rate.Volume`.
+    """
     found: dict[str, type[BaseModel]] = {}
     for model in dict.fromkeys((*models_below(Contract), *models_below(Amendment))):
         key = model.__name__
@@ -47,31 +50,25 @@ def models_told(chapters: str) -> list[str]:
 
 
 def _headings(chapters: str, models: Mapping[str, type[BaseModel]]) -> Headings:
-    anchors: dict[type[BaseModel], str] = {}
-    anchor = ""
+    titles: dict[type[BaseModel], str] = {}
+    title = ""
     for line in chapters.splitlines():
         if line.startswith("#"):
-            anchor = _anchor(line)
+            title = line.lstrip("#").strip()
         mark = _MARK.fullmatch(line.strip())
         if mark is not None and mark["what"] == "words":
-            anchors[models[mark["name"]]] = anchor
+            titles[models[mark["name"]]] = title
     choices = {
         _members(Measure): "[measure](#measures)",
         _members(Scheme): "[credit model](#credit-models)",
     }
-    return Headings(anchors, choices)
+    return Headings(titles, choices)
 
 
 def _members(union: object) -> frozenset[type[BaseModel]]:
     """The models of a choice, such as the measures."""
     choice, *_ = typing.get_args(union)
     return frozenset(typing.get_args(choice))
-
-
-def _anchor(heading: str) -> str:
-    """The anchor that Markdown gives a heading."""
-    words = re.sub(r"[^\w\- ]", "", heading.lstrip("#").strip().lower())
-    return words.replace(" ", "-")
 
 
 def _filled(line: str, models: Mapping[str, type[BaseModel]], headings: Headings) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import enum
 import inspect
+import re
 import types
 import typing
 from collections.abc import Iterator, Mapping
@@ -35,22 +36,27 @@ _FORMS: Mapping[Any, str] = {
     read_months: "number of months",
 }
 _PLAIN = {str: "text", int: "whole number", bool: "true or false", Decimal: "number"}
-_MOST_CHOICES = 12
+_TELLERS = {"kind": "Which measure this is.", "model": "Which model this is."}
+"""The fields whose word tells a choice's members apart; it is always written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Headings:
-    """Where on the page each model's words are told, and the words for a choice among several models."""
+    """The heading under which each model's words are told, and the words for a choice among several models."""
 
-    anchors: Mapping[type[BaseModel], str]
+    titles: Mapping[type[BaseModel], str]
     choices: Mapping[frozenset[type[BaseModel]], str]
 
 
 def word_table(model: type[BaseModel], headings: Headings) -> list[str]:
-    """The lines of a Markdown table with a row for each word; what every term has (`clause`) is told once elsewhere."""
-    rows = [
-        _row(name, field, headings) for name, field in model.model_fields.items() if not _is_of_every_term(name, model)
-    ]
+    """The lines of a Markdown table with a row for each word, the model's own before those it shares with others.
+
+    What every term has (`clause`) is told once elsewhere.
+    """
+    fields = {name: field for name, field in model.model_fields.items() if not _is_of_every_term(name, model)}
+    own = inspect.get_annotations(model)
+    ordered = sorted(fields, key=lambda name: (name not in _TELLERS, name not in own))
+    rows = [_row(name, fields[name], headings) for name in ordered]
     return ["| word | form | default | meaning |", "|---|---|---|---|", *rows]
 
 
@@ -80,16 +86,17 @@ def _is_of_every_term(name: str, model: type[BaseModel]) -> bool:
 
 def _row(name: str, field: FieldInfo, headings: Headings) -> str:
     written = field.alias or name
-    meaning = " ".join((field.description or "").split())
-    cells = [f"`{written}`", _form_of(field.annotation, field.metadata, headings), _default_of(field), meaning]
+    meaning = " ".join((field.description or _TELLERS.get(name, "")).split())
+    is_always_written = field.is_required() or written in ("is", "model")
+    default = "**required**" if is_always_written else _default_of(field)
+    cells = [f"`{written}`", _form_of(field.annotation, field.metadata, headings), default, meaning]
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
 def _default_of(field: FieldInfo) -> str:
-    if field.is_required():
-        return "**required**"
     default = field.get_default(call_default_factory=True, validated_data={})
-    told = _told_default(default)
+    is_share = any(isinstance(item, BeforeValidator) and item.func is read_rate for item in field.metadata)
+    told = f"{default * 100:f}%" if is_share and default is not None else _told_default(default)
     return f"`{told}`" if told else ""
 
 
@@ -145,15 +152,16 @@ def _form_of_class(annotation: Any, headings: Headings) -> str:
     if issubclass(annotation, enum.Enum):
         return _one_of([str(member.value) for member in annotation])
     if issubclass(annotation, BaseModel):
-        anchor = headings.anchors.get(annotation)
-        return f"[{_title(anchor)}](#{anchor})" if anchor else "mapping"
+        title = headings.titles.get(annotation)
+        return f"[{title[:1].lower()}{title[1:]}](#{anchor_of(title)})" if title else "mapping"
     if annotation is WeekHours:
         return "week of opening spans"
     return _PLAIN.get(annotation, "any value")
 
 
-def _title(anchor: str) -> str:
-    return anchor.replace("-", " ")
+def anchor_of(heading: str) -> str:
+    """The anchor that Markdown gives a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
 
 
 def _form_of_choice(members: list[Any], headings: Headings) -> str:
@@ -164,7 +172,7 @@ def _form_of_choice(members: list[Any], headings: Headings) -> str:
 
 
 def _one_of(choices: list[str]) -> str:
-    return " or ".join(f"`{choice}`" for choice in choices[:_MOST_CHOICES])
+    return " or ".join(f"`{choice}`" for choice in choices)
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:

@@ -254,7 +254,7 @@ def _origin(origin: Provenance, span: str) -> dict[str, str]:
         "facts_sha256": origin.facts_sha256,
         "rows": count_text(facts.rows),
         "quarantined": count_text(facts.quarantined),
-        "share": percent_text(facts.quarantined, facts.rows + facts.quarantined),
+        "share": percent_text(facts.quarantined, facts.rows),
         "as_of": instant_text(origin.as_of, origin.time_zone),
         "remit_version": origin.remit_version,
     }

@@ -52,7 +52,7 @@ def _write_rankings(book: Workbook, settlements: Sequence[Settlement], context: 
     period, *figures = _HEAD
     heads = [period, subject_word(context).capitalize(), *figures]
     heads += [f"{level_id} {word}" for level_id in levels for word in ("value", "score", "weight")]
-    widths = (12, 34, 8, 9, 16, 10, *(16 for _ in range(3 * len(levels))))
+    widths = (12, 40, 8, 9, 16, 11, *(len(head) + 4 for head in heads[len(_HEAD) + 1 :]))
     sheet = new_sheet(book, "Scorecards", widths)
     rows = sum(len(settlement.scorecards) for settlement in settlements)
     set_table(sheet, head_at=1, columns=len(heads), rows=rows)
@@ -92,7 +92,7 @@ def _line(line: ScoreLine, context: StatementContext) -> Iterator[Shown]:
 def _write_grid(book: Workbook, settlements: Sequence[Settlement], context: StatementContext) -> None:
     heads = (subject_word(context).capitalize(), *(short_label(settlement.period) for settlement in settlements))
     rows = score_rows(settlements)
-    sheet = new_sheet(book, "Scores by period", (34, *(9 for _ in settlements)))
+    sheet = new_sheet(book, "Scores by period", (40, *(10 for _ in settlements)))
     set_table(sheet, head_at=1, columns=len(heads), rows=len(rows))
     sheet.freeze_panes = "B2"
     sheet.append(head_row(sheet, heads))

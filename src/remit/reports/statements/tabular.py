@@ -172,8 +172,8 @@ def as_csv(settlements: Sequence[Settlement]) -> str:
 
     Rows of a breakdown have a value in a dimension column; leave them out before adding up counts. `credit` stands on
     a level's last row of the period, so that the column adds up to the period's credit. Lines end in CRLF: write the
-    text with `newline=""`. Text a spreadsheet would run as a formula carries an apostrophe in front. Scorecards stand in
-    the JSON and the workbook: a second table would make this no CSV.
+    text with `newline=""`. Text a spreadsheet would run as a formula carries an apostrophe in front. Scorecards stand
+    in the JSON and the workbook: a second table would make this no CSV.
     """
     names = sorted({name for s in settlements for part in s.breakdown for name, _ in part.dimensions})
     written = StringIO()

@@ -269,7 +269,7 @@ def _print_provenance(console: Console, settlements: Sequence[Settlement]) -> No
     """What the last period was computed from; each period's own stands in the JSON and the workbook."""
     origin = settlements[-1].provenance
     facts = origin.facts
-    share = percent_text(facts.quarantined, facts.rows + facts.quarantined)
+    share = percent_text(facts.quarantined, facts.rows)
     read = (
         f"facts: {count_text(facts.rows)} rows, {count_text(facts.quarantined)} in quarantine ({share}), "
         f"sha256 {origin.facts_sha256[:16]}…"
