@@ -166,11 +166,11 @@ def measured(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Measured:
     is_share = scope.level.measure.is_share
     records = {
         index: list(records_of(run_listing(connection, query, index), judged=is_share))
-        for index in range(len(scope.windows))
+        for index in {one.window_index for one in totals} or {0}
     }
     check_sums(query, totals, records)
-    for tree in (query.totals(), query.listing(0), query.listing()):
-        tree.sql("spark", unsupported_level=ErrorLevel.RAISE)
+    assert run_listing(connection, query).num_rows == sum(map(len, records.values()))
+    query.totals().sql("spark", unsupported_level=ErrorLevel.RAISE)
     return Measured(totals, records, query)
 
 
@@ -192,7 +192,8 @@ def load_facts(connection: duckdb.DuckDBPyConnection, facts: Facts, *, extra: Ex
         kinds = {one.name: one.kind for one in TABLES[name].columns} | dict((extra or {}).get(name, {}))
         columns = ", ".join(f'"{column}" {kind.sql_type}' for column, kind in kinds.items())
         connection.execute(f"CREATE TABLE {name} ({columns})")
-        header, *rows = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()] or [[]]
+        lines = [line for line in text.splitlines() if line.strip()]
+        header, *rows = [[cell.strip() for cell in line.split("|")] for line in lines]
         if rows:
             names = ", ".join(f'"{column}"' for column in header)
             marks = ", ".join("?" for _ in header)

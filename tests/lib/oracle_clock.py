@@ -1,4 +1,4 @@
-"""A slow clock for the oracle: a year of quarter hours, each asked whether the desk is open, and cases walked through it."""
+"""A slow clock for the oracle: quarter hours, each asked whether the desk is open, and cases walked through them."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
@@ -16,7 +16,7 @@ UNTIL_AT = int(datetime(2026, 2, 15, tzinfo=UTC).timestamp())
 
 
 class QuarterHours:
-    """Open seconds of a desk, by asking of each quarter hour's start whether it is open; hours begin and end on them."""
+    """Open seconds of a desk, by asking of each quarter hour whether it is open; all hours begin and end on them."""
 
     def __init__(self, hours: WalkedHours, *, stopped: Sequence[tuple[int, int]] = ()) -> None:
         self.hours = hours
@@ -74,11 +74,21 @@ class Life:
         return self.stretches[-1].priority
 
 
-PHASES = {"New": "runs", "In progress": "runs", "Waiting for customer": "waits", "Resolved": "stopped", "Closed": "stopped"}
+PHASES = {
+    "New": "runs",
+    "In progress": "runs",
+    "Waiting for customer": "waits",
+    "Resolved": "stopped",
+    "Closed": "stopped",
+}
 
 
 def lives_of(
-    case: dict[str, Any], changes: Sequence[dict[str, Any]], *, as_of: int, is_new_record: Callable[[int, int, str], bool]
+    case: dict[str, Any],
+    changes: Sequence[dict[str, Any]],
+    *,
+    as_of: int,
+    is_new_record: Callable[[int, int, str], bool],
 ) -> list[Life]:
     """A case's life by its changes; `is_new_record(stopped_at, reopened_at, site)` says what a reopening begins."""
     known = sorted((one for one in changes if one["at"] <= as_of), key=lambda one: (one["at"], one["sequence"]))

@@ -22,7 +22,9 @@ class Judged:
         return self.standing in (BELOW_EXPECTED, BELOW_MINIMUM)
 
 
-def judged(value: Fraction | None, expected: str, minimum: str | None, *, at_most: bool = False, places: int = 0) -> Judged:
+def judged(
+    value: Fraction | None, expected: str, minimum: str | None, *, at_most: bool = False, places: int = 0
+) -> Judged:
     """A value against its standards, exactly on the standard counting as met; rounded first where places are given."""
     if value is None:
         return Judged(NOT_MEASURED, None)
@@ -128,7 +130,11 @@ def _earned_back(months: Sequence[Mapping[str, Judged]], given: Sequence[Mapping
             if months[number][name].standing == BELOW_MINIMUM or not amount:
                 continue
             after = [one for one in range(number + 1, len(months)) if months[one][name].standing != NOT_MEASURED][:3]
-            if len(after) == 3 and after[-1] == len(months) - 1 and all(months[one][name].standing == MET for one in after):
+            if (
+                len(after) == 3
+                and after[-1] == len(months) - 1
+                and all(months[one][name].standing == MET for one in after)
+            ):
                 lines.append((name, "earnback", -amount))
     return lines
 
@@ -137,7 +143,7 @@ BANDS = {
     "SL1": [("0.76", 4), ("0.79", 2), ("0.82", 1)],
     "SL2": [("0.9", 4), ("0.925", 2), ("0.95", 1)],
 }
-TIERS = [("0.97", Fraction(5, 100)), ("0.98", Fraction(25, 1000)), ("0.99", Fraction(1, 100))]
+TIERS = [("0.98", Fraction(5, 100)), ("0.99", Fraction(25, 1000)), ("0.995", Fraction(1, 100))]
 
 
 def south_charge(contacts: int) -> int:

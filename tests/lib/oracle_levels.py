@@ -12,8 +12,15 @@ from zoneinfo import ZoneInfo
 
 from tests.lib import oracle_records as records
 from tests.lib.oracle_clock import (
-    Life, QuarterHours, due_at, lives_of, month_bounds, month_of, used_up, worked_seconds,
-)  # fmt: skip
+    Life,
+    QuarterHours,
+    due_at,
+    lives_of,
+    month_bounds,
+    month_of,
+    used_up,
+    worked_seconds,
+)
 from tests.lib.walked_clock import WalkedHours
 
 MONTHS = tuple(f"2025-{month:02}" for month in range(1, 13))
@@ -22,7 +29,6 @@ ByMonth = dict[str, Counts]
 Record = dict[str, Any]
 
 HOUR = 3600
-ALL_DAY = range(7)
 
 
 def days(text: str) -> list[date]:
@@ -52,7 +58,7 @@ LISBON = WalkedHours(
 CEBU = WalkedHours(
     "Asia/Manila", {**dict.fromkeys(range(5), hours((21, 30))), 5: hours((21, 25))}, closed=IN_THE_PHILIPPINES
 )
-PORTAL = WalkedHours("Europe/Lisbon", dict.fromkeys(ALL_DAY, hours((7, 23))))
+PORTAL = WalkedHours("Europe/Lisbon", dict.fromkeys(range(7), hours((0, 24))))
 
 
 @dataclass
@@ -61,7 +67,9 @@ class Tally:
 
     zone: str
 
-    def count(self, rows: Iterable[Record], at: str, good: Callable[[Record], Any], of: Callable[[Record], Any]) -> ByMonth:
+    def count(
+        self, rows: Iterable[Record], at: str, good: Callable[[Record], Any], of: Callable[[Record], Any]
+    ) -> ByMonth:
         sums: dict[str, list[int]] = {month: [0, 0] for month in MONTHS}
         for row in rows:
             month = month_of(row[at], self.zone)
@@ -72,7 +80,7 @@ class Tally:
 
 
 def first_contacts(calls: Sequence[Record], within: int) -> list[tuple[Record, bool]]:
-    """Contacts that no other of the same customer and reason came shortly before, and whether none came shortly after."""
+    """Contacts with none of the same customer and reason shortly before, and whether none came shortly after."""
     by_matter = defaultdict(list)
     for call in sorted(calls, key=lambda one: (one["queued_at"], one["key"])):
         by_matter[call["customer"], call["reason"]].append(call)
@@ -100,11 +108,13 @@ def up_time(
     return scheduled - len(seconds_of(outages) - planned), scheduled
 
 
+TARGETS = {"P1": 4 * HOUR, "P2": 8 * HOUR, "P3": 24 * HOUR, "P4": 40 * HOUR}
+
+
 class North:
     """Northlight Care under CAL-NL-2025."""
 
     zone = "Europe/Warsaw"
-    targets = {"P1": 4 * HOUR, "P2": 8 * HOUR, "P3": 24 * HOUR, "P4": 40 * HOUR}
     max_pause = 30 * HOUR
 
     def __init__(self, folder: Path, *, as_of: int) -> None:
@@ -122,7 +132,10 @@ class North:
 
     @cached_property
     def desks(self) -> dict[str, QuarterHours]:
-        return {"Krakow": QuarterHours(KRAKOW, stopped=[self.storm]), "Manila": QuarterHours(MANILA, stopped=[self.storm])}
+        return {
+            "Krakow": QuarterHours(KRAKOW, stopped=[self.storm]),
+            "Manila": QuarterHours(MANILA, stopped=[self.storm]),
+        }
 
     @cached_property
     def plain_desks(self) -> dict[str, QuarterHours]:
@@ -153,6 +166,8 @@ class North:
             "SL5": self.sl5(),
             **self.quality_levels(),
             "SL8": self.sl8(),
+            "KM4": {month: self.old_tickets(month_bounds(month, self.zone)[1]) for month in MONTHS},
+            **self.people_levels(),
         }
 
     def contact_levels(self) -> dict[str, ByMonth]:
@@ -174,7 +189,9 @@ class North:
             "SL1": self.tally.count(voice, "queued_at", was_soon, is_offered),
             "SL2": self.tally.count(voice, "queued_at", gave_up, is_offered),
             "KM1": self.tally.count(answered, "queued_at", lambda one: one["wait"], lambda one: 1),
-            "KM2": self.tally.count(handled, "queued_at", lambda one: one["talk"] + one["hold"] + one["wrap"], lambda one: 1),
+            "KM2": self.tally.count(
+                handled, "queued_at", lambda one: one["talk"] + one["hold"] + one["wrap"], lambda one: 1
+            ),
             "KM3": self.tally.count(firsts, "queued_at", lambda one: one["alone"], lambda one: 1),
         }
 
@@ -187,7 +204,7 @@ class North:
         for ticket, life in self.lives:
             if ticket["priority"] == "P1" and life.stopped_at is not None and life.key not in waived:
                 took = worked_seconds(life, self.desks[ticket["site"]], self.max_pause)
-                found.append({"at": life.stopped_at, "met": took <= self.targets["P1"]})
+                found.append({"at": life.stopped_at, "met": took <= TARGETS["P1"]})
         return self.tally.count(found, "at", lambda one: one["met"], lambda one: 1)
 
     def sl4(self) -> ByMonth:
@@ -196,7 +213,7 @@ class North:
         for ticket, life in self.lives:
             if ticket["priority"] == "P1":
                 continue
-            desk, target = self.desks[ticket["site"]], self.targets[life.last_priority]
+            desk, target = self.desks[ticket["site"]], TARGETS[life.last_priority]
             if worked_seconds(life, desk, self.max_pause) > target:
                 found.append({"at": due_at(life, desk, self.max_pause, target), "met": False})
             elif life.stopped_at is not None:
@@ -219,23 +236,53 @@ class North:
         resolved = [one for one in self.tickets if one["resolved_at"] is not None]
         return {
             "SL6": self.tally.count(
-                quality, "EvaluatedAt", lambda one: one["CustomerCritical"] + one["ComplianceCritical"] == 0, lambda one: 1
+                quality,
+                "EvaluatedAt",
+                lambda one: one["CustomerCritical"] + one["ComplianceCritical"] == 0,
+                lambda one: 1,
             ),
             "SL7": self.tally.count(marked, "AnsweredAt", lambda one: one["Mark"] > one["ScaleMax"] - 2, lambda one: 1),
             "KM6": self.tally.count(resolved, "resolved_at", lambda one: one["reopened"] > 0, lambda one: 1),
         }
 
     def sl8(self) -> ByMonth:
-        outages = records.north_table(self.folder, "outages.csv", key="OutageID", numbers="", instants="Down Up Announced",
-                                      others="Planned")  # fmt: skip
+        outages = records.north_table(
+            self.folder, "outages.csv", key="OutageID", numbers="", instants="Down Up Announced", others="Planned"
+        )
 
         def is_excused(one: Record) -> bool:
-            return one["Planned"] == "Y" and one["Down"] - one["Announced"] >= 3 * 86_400
+            return bool(one["Planned"] == "Y" and one["Down"] - one["Announced"] >= 3 * 86_400)
 
         excused = [(one["Down"], one["Up"]) for one in outages if is_excused(one)]
         down = [(one["Down"], one["Up"]) for one in outages if not is_excused(one)]
         desk = self.plain_desks["Krakow"]
         return {month: up_time(down, excused, desk, month_bounds(month, self.zone)) for month in MONTHS}
+
+    def old_tickets(self, end_at: int) -> Counts:
+        """Of the tickets open when a month ends, those older than three weeks."""
+        still_open = [
+            one
+            for one in self.tickets
+            if one["opened_at"] < end_at and (one["resolved_at"] is None or one["resolved_at"] >= end_at)
+        ]
+        return sum(end_at - one["opened_at"] > 21 * 86_400 for one in still_open), len(still_open)
+
+    def people_levels(self) -> dict[str, ByMonth]:
+        agent_days = records.north_table(
+            self.folder, "agent_days.csv.gz", key="Agent Started", instants="Started",
+            numbers="Paid Scheduled Worked Available Handling InAdherence",
+        )  # fmt: skip
+        heads = records.north_table(
+            self.folder, "headcount.csv", key="Month Site", instants="Month", numbers="Start End Left"
+        )
+        return {
+            "KM5": self.tally.count(
+                agent_days, "Started", lambda one: one["Handling"], lambda one: one["Handling"] + one["Available"]
+            ),
+            "KM7": self.tally.count(
+                heads, "Month", lambda one: 24 * one["Left"], lambda one: one["Start"] + one["End"]
+            ),
+        }
 
     def charged_seconds(self) -> dict[str, int]:
         talked = self.tally.count([one for one in self.calls if one["talk"] is not None], "queued_at",
@@ -247,7 +294,6 @@ class South:
     """Southbank Desk under CAL-SB-2025."""
 
     zone = "Europe/Lisbon"
-    targets = North.targets
 
     def __init__(self, folder: Path, *, as_of: int) -> None:
         self.folder, self.as_of, self.tally = folder, as_of, Tally(self.zone)
@@ -287,7 +333,7 @@ class South:
                 continue
             (life,) = lives_of({"key": key}, history, as_of=self.as_of, is_new_record=lambda *_: False)
             if life.stopped_at is not None:
-                found.append({"at": life.stopped_at, "met": used_up(life, desks, self.targets) <= 1})
+                found.append({"at": life.stopped_at, "met": used_up(life, desks, TARGETS) <= 1})
         return self.tally.count(found, "at", lambda one: one["met"], lambda one: 1)
 
     def sl3(self) -> ByMonth:
@@ -306,10 +352,15 @@ class South:
         return {
             "SL4": by_quarter(self.tally.count(csat, "at", lambda one: one["mark"] > one["scale"] - 2, lambda one: 1)),
             "KM1": self.tally.count(nps, "at", lambda one: (one["mark"] >= 9) - (one["mark"] <= 6), lambda one: 1),
-            "KM2": self.tally.count(times, "started_at", lambda one: one["paid"] - one["worked"], lambda one: one["paid"]),
+            "KM2": self.tally.count(
+                times, "started_at", lambda one: one["paid"] - one["worked"], lambda one: one["paid"]
+            ),
             "KM3": self.tally.count(times, "started_at", lambda one: one["in_adherence"], lambda one: one["scheduled"]),
             "KM4": self.tally.count(
-                slots, "starts", lambda one: one["offered"] - abs(one["forecast"] - one["offered"]), lambda one: one["offered"]
+                slots,
+                "starts",
+                lambda one: one["offered"] - abs(one["forecast"] - one["offered"]),
+                lambda one: one["offered"],
             ),
             "KM9": self.tally.count(
                 records.south_evaluations(self.folder), "at", lambda one: one["compliance"] == 0, lambda one: 1
@@ -318,7 +369,9 @@ class South:
 
     def charged_contacts(self) -> dict[str, int]:
         answered = [one for one in self.contacts if one["answered_at"] is not None]
-        return {month: count for month, (count, _) in self.tally.count(answered, "queued_at", bool, lambda one: 0).items()}
+        return {
+            month: count for month, (count, _) in self.tally.count(answered, "queued_at", bool, lambda one: 0).items()
+        }
 
 
 def by_quarter(counts: ByMonth) -> ByMonth:

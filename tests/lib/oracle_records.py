@@ -50,7 +50,7 @@ def json_rows(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def sheet_rows(path: Path, sheet: str) -> Iterator[dict[str, str]]:
-    rows = load_workbook(path, read_only=True)[sheet].iter_rows(values_only=True)
+    rows = load_workbook(path)[sheet].iter_rows(values_only=True)
     header = [str(name) for name in next(rows)]
     for row in rows:
         yield {name: "" if value is None else str(value) for name, value in zip(header, row, strict=True)}
@@ -155,21 +155,23 @@ def _north_call(given: dict[str, str], zone: str) -> Record:
     hours, minutes, seconds = (int(part) for part in talk.split(":")) if talk else (0, 0, 0)
     if needed(row["Queue"]) not in QUEUE_OF:
         raise Unfit
-    return _contact({
-        "key": needed(row["CallID"]),
-        "queued_at": queued_at,
-        "answered_at": answered_at,
-        "abandoned_at": abandoned_at,
-        "ended_at": day_first_at(row["Ended"], zone),
-        "wait": None if until is None else until - queued_at,
-        "talk": hours * 3600 + minutes * 60 + seconds if talk else None,
-        "hold": whole(row["Hold"]),
-        "wrap": whole(row["Wrap"]),
-        "channel": row["Channel"],
-        "customer": row["Customer"],
-        "reason": row["Reason"],
-        "agent": row["Agent"],
-    })
+    return _contact(
+        {
+            "key": needed(row["CallID"]),
+            "queued_at": queued_at,
+            "answered_at": answered_at,
+            "abandoned_at": abandoned_at,
+            "ended_at": day_first_at(row["Ended"], zone),
+            "wait": None if until is None else until - queued_at,
+            "talk": hours * 3600 + minutes * 60 + seconds if talk else None,
+            "hold": whole(row["Hold"]),
+            "wrap": whole(row["Wrap"]),
+            "channel": row["Channel"],
+            "customer": row["Customer"],
+            "reason": row["Reason"],
+            "agent": row["Agent"],
+        }
+    )
 
 
 def north_tickets(folder: Path) -> list[Record]:
@@ -215,20 +217,23 @@ def _north_change(given: dict[str, str]) -> Record:
 
 
 def north_table(folder: Path, file: str, *, key: str, numbers: str, instants: str, others: str = "") -> list[Record]:
-    """One of Northlight's plainer tables; numbers must not be negative, and the first instant must be there."""
+    """One of Northlight's plainer tables; numbers must not be negative, and the first instant must be there.
+
+    A key of two columns is written `Agent Started`.
+    """
 
     def read(given: dict[str, str]) -> Record:
         row = _plain(given)
         told: Record = {name: whole(row[name]) for name in numbers.split()}
         told |= {name: day_first_at(row[name], "Europe/Warsaw") for name in instants.split()}
-        told |= {name: row[name] for name in (key, *others.split())}
-        needed(told[key])
-        in_order(*(needed(told[instants.split()[0]]), *(told[name] for name in instants.split()[1:2])))
+        told |= {name: row[name] for name in others.split()}
+        told["key"] = " ".join(needed(row[name]) for name in key.split())
+        in_order(*(needed(told[instants.split(maxsplit=1)[0]]), *(told[name] for name in instants.split()[1:2])))
         if told.get("ScaleMax") is not None and needed(told["Mark"]) > told["ScaleMax"]:
             raise Unfit
         return told
 
-    return without_double_keys(fit_rows(delimited_rows(folder / file, ","), read), key)
+    return without_double_keys(fit_rows(delimited_rows(folder / file, ","), read), "key")
 
 
 def south_contacts(folder: Path) -> list[Record]:
@@ -239,21 +244,23 @@ def south_contacts(folder: Path) -> list[Record]:
 def _south_contact(given: dict[str, str]) -> Record:
     row = {name: None if value in ("", "null", "-") else value for name, value in given.items()}
     wrap = whole(row["wrap_ms"])
-    return _contact({
-        "key": needed(row["contact_id"]),
-        "queued_at": needed(iso_at(row["queued_at"])),
-        "answered_at": iso_at(row["connected_at"]),
-        "abandoned_at": iso_at(row["left_at"]),
-        "ended_at": iso_at(row["ended_at"]),
-        "wait": whole(row["wait_s"]),
-        "talk": whole(row["talk_s"]),
-        "hold": whole(row["hold_s"]),
-        "wrap": None if wrap is None else wrap // 1000,
-        "channel": row["channel"],
-        "customer": row["customer"],
-        "reason": row["reason"],
-        "settled": {"true": True, "false": False, None: None}[row["fcr"]],
-    })
+    return _contact(
+        {
+            "key": needed(row["contact_id"]),
+            "queued_at": needed(iso_at(row["queued_at"])),
+            "answered_at": iso_at(row["connected_at"]),
+            "abandoned_at": iso_at(row["left_at"]),
+            "ended_at": iso_at(row["ended_at"]),
+            "wait": whole(row["wait_s"]),
+            "talk": whole(row["talk_s"]),
+            "hold": whole(row["hold_s"]),
+            "wrap": None if wrap is None else wrap // 1000,
+            "channel": row["channel"],
+            "customer": row["customer"],
+            "reason": row["reason"],
+            "settled": {"true": True, "false": False, None: None}[row["fcr"]],
+        }
+    )
 
 
 def south_log(folder: Path) -> list[Record]:

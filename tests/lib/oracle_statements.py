@@ -6,8 +6,14 @@ from fractions import Fraction
 from pathlib import Path
 
 from tests.lib.oracle_credits import (
-    Judged, Line, judged, north_charge, north_credits, south_charge, south_credits,
-)  # fmt: skip
+    Judged,
+    Line,
+    judged,
+    north_charge,
+    north_credits,
+    south_charge,
+    south_credits,
+)
 from tests.lib.oracle_levels import MONTHS, ByMonth, Counts, North, South
 
 
@@ -55,7 +61,7 @@ def carried_forward(counts: ByMonth, *, below: int) -> tuple[ByMonth, ByMonth]:
 
 
 def ratcheted(counts: ByMonth) -> str:
-    """SL5's expected level from July: the mean of the best three months of six, at most half way to 100 %, never down."""
+    """SL5's expected level from July: the mean of the best three of six months, at most half way to 100 %."""
     values = sorted((Fraction(*counts[month]) for month in MONTHS[:6] if counts[month][1] >= 20), reverse=True)
     if len(values) < 3:
         return "0.90"
@@ -76,9 +82,10 @@ def _north_judged(name: str, month: str, counts: ByMonth) -> Judged:
     standards: dict[str, tuple[str, str | None]] = {
         "SL1": (answers, "0.75"), "SL2": ("0.04", "0.06"), "SL3": ("0.95", "0.90"), "SL4": ("0.95", "0.92"),
         "SL5": ("0.90", "0.85"), "SL6": ("0.97", "0.95"), "SL7": ("0.90", "0.85"), "SL8": ("0.995", "0.98"),
-        "KM1": ("20", None), "KM2": ("360", None), "KM3": ("0.80", None), "KM6": ("0.06", None),
+        "KM1": ("20", None), "KM2": ("360", None), "KM3": ("0.80", None), "KM4": ("0.1", None),
+        "KM5": ("0.75", None), "KM6": ("0.06", None), "KM7": ("0.35", None),
     }  # fmt: skip
-    at_most = name in ("SL2", "KM1", "KM2", "KM6")
+    at_most = name in ("SL2", "KM1", "KM2", "KM4", "KM6", "KM7")
     if of < {"SL1": 20, "SL2": 20, "SL4": 20, "SL5": 20, "SL7": 10}.get(name, 0):
         value = None
     found = judged(value, *standards[name], at_most=at_most, places=4 if name == "SL3" else 0)
@@ -104,8 +111,9 @@ def _south_judged(name: str, counts: Counts) -> Judged:
     few = {"SL1": 20, "SL2": 20, "SL4": 20, "SL5": 20}
     value = Fraction(*counts) if counts[1] and counts[1] >= few.get(name, 0) else None
     standards: dict[str, tuple[str, str | None]] = {
-        "SL1": ("0.82", "0.76"), "SL2": ("0.95", "0.90"), "SL3": ("0.99", "0.97"), "SL4": ("0.90", "0.85"),
-        "SL5": ("0.78", None), "KM1": ("0.2", None), "KM2": ("0.25", None), "KM3": ("0.92", None), "KM4": ("0.90", None),
+        "SL1": ("0.82", "0.76"), "SL2": ("0.95", "0.90"), "SL3": ("0.995", "0.98"), "SL4": ("0.90", "0.85"),
+        "SL5": ("0.78", None), "KM1": ("0.2", None), "KM2": ("0.25", None), "KM3": ("0.92", None),
+        "KM4": ("0.90", None),
         "KM6": ("0.65", None), "KM9": ("0.99", None),
     }  # fmt: skip
     return judged(value, *standards[name], at_most=name == "KM2", places=3 if name in ("SL1", "SL2") else 0)

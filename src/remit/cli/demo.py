@@ -1,6 +1,8 @@
-"""`remit demo`: the main job on a generated contact centre, from raw exports to statements, each step with its command."""
+"""`remit demo`: the main job on a generated contact centre, from raw exports to statements, with each command."""
 
 import shlex
+import shutil
+import sys
 import textwrap
 import time
 from collections.abc import Iterator, Sequence
@@ -23,7 +25,8 @@ from remit.runs import Request, explain, settle_contract
 from remit.runs.wording import statement_context
 from remit.terms.periods import Period
 
-_SHOWN_LINES = 34
+_SHOWN_QUERY_LINES = 7
+_SHOWN_RECORDS = 8
 
 
 @click.command(
@@ -34,18 +37,30 @@ _SHOWN_LINES = 34
     remit demo --into centre/ --scale 0.1
     """,
 )
-@click.option("--into", type=click.Path(path_type=Path, file_okay=False), default=Path("remit-demo"), show_default=True, help="The folder to work in.")
-@click.option("--scale", type=click.FloatRange(0.005, 20), default=1.0, show_default=True, help="1 is about 400,000 contacts.")
-@click.option("--seed", type=click.IntRange(min=0), default=2025, show_default=True, help="The same seed gives the same year.")
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("remit-demo"),
+    show_default=True,
+    help="The folder to work in.",
+)
+@click.option(
+    "--scale", type=click.FloatRange(0.005, 20), default=1.0, show_default=True, help="1 is about 400,000 contacts."
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=2025, show_default=True, help="The same seed gives the same year."
+)
 def command(*, into: Path, scale: float, seed: int) -> ExitStatus:
-    """Generate a contact centre's year, settle it for both its providers, show the statements, and say what to try next.
+    """Generate a contact centre's year, settle it for both providers, show the statements, and say what to try next.
 
     Needs no download. Everything is written to one folder, which can be deleted afterwards.
     """
     began = time.monotonic()
     _say("A client, two providers, four sites, three time zones, one year. First the records, dirty as life.")
     with progress_shown() as tell:
-        exports = lay_out(into, scale=scale, seed=seed, progress=lambda what: tell(f"making the records of {what}", 0, 0))
+        exports = lay_out(
+            into, scale=scale, seed=seed, progress=lambda what: tell(f"making the records of {what}", 0, 0)
+        )
     for side, export in zip(SIDES, exports, strict=True):
         click.echo(f"  {into / side / 'facts'}: {sum(export.rows.values()):,} records of {export.provider}")
     _say("The contracts are files that both sides can read. Is anything wrong in them?")
@@ -95,13 +110,23 @@ def _walk(folder: Path, *, provider: str, shows_explanation: bool) -> _Shown:
 
 
 def _opened_level(month: Settlement) -> str:
-    """The level that cost most in a month; its first level where nothing was credited."""
-    lines = sorted(month.statement.lines, key=lambda line: line.amount)
-    return lines[-1].service_level if lines else month.attainments[0].service_level
+    """Of the levels that cost something in a month the one with the fewest misses to look at; else its first level."""
+    credited = {line.service_level for line in month.statement.lines if line.amount > 0}
+    missed = [one for one in month.attainments if one.service_level in credited and not one.at_most]
+    if not missed:
+        return month.attainments[0].service_level
+    return min(missed, key=lambda one: one.ratio.denominator - one.ratio.numerator).service_level
 
 
 def _show_month(run: Opened, shown: _Shown, worst: Settlement) -> None:
-    command = ("settle", str(shown.folder / "contract.yaml"), "--facts", str(shown.folder / "facts"), "--period", worst.period.label)
+    command = (
+        "settle",
+        str(shown.folder / "contract.yaml"),
+        "--facts",
+        str(shown.folder / "facts"),
+        "--period",
+        worst.period.label,
+    )
     _show_command(*command)
     context = statement_context(run.versions, recompute=shlex.join(["remit", *command]))
     click.echo(textwrap.indent(as_text([worst], context, colour=uses_colour(), width=terminal_width() - 2), "  "))
@@ -125,17 +150,29 @@ def _show_explanation(run: Opened, shown: _Shown) -> None:
     _show_command("explain", *place, "--period", shown.worst.label, "--missed")
     (explanation, *_) = explain(run.versions, run.evidence, shown.level, shown.worst)
     unit = run.versions.terms_for(shown.worst).service_levels[shown.level].measure.value_unit
-    text = explanation_as_text(explanation, unit=unit, colour=uses_colour(), width=terminal_width() - 2, missed_only=True)
+    text = explanation_as_text(
+        explanation, unit=unit, colour=uses_colour(), width=terminal_width() - 2, missed_only=True, most=_SHOWN_RECORDS
+    )
+    click.echo(textwrap.indent(_with_less_query(text), "  "))
+
+
+def _with_less_query(text: str) -> str:
+    """An explanation with only the beginning of its query, which is long: the command shown prints it whole."""
     lines = text.splitlines()
-    click.echo(textwrap.indent("\n".join(lines[:_SHOWN_LINES]), "  "))
-    if len(lines) > _SHOWN_LINES:
-        click.secho(f"  … {len(lines) - _SHOWN_LINES:,} more lines: the command above prints them all", dim=True)
+    start = next((number for number, line in enumerate(lines) if "The query" in line), len(lines))
+    end = next((number for number, line in enumerate(lines) if number > start and "The records" in line), len(lines))
+    shown = start + 1 + _SHOWN_QUERY_LINES
+    if shown + 2 >= end:
+        return text
+    return "\n".join([*lines[:shown], f"    … {end - 1 - shown} more lines", "", *lines[end:]])
 
 
 def _compare(shown: Sequence[_Shown]) -> None:
     """What each provider owes by month; a minus is owed to the provider, earned back or as a bonus."""
     _say("Side by side: the credit due of each month, in EUR (a minus is earned back, or a bonus).")
-    by_provider = {one.months[0].provenance.provider: {m.period.label: m.statement.credit for m in one.months} for one in shown}
+    by_provider = {
+        one.months[0].provenance.provider: {m.period.label: m.statement.credit for m in one.months} for one in shown
+    }
     click.echo("  " + "month".ljust(10) + "".join(name.rjust(20) for name in by_provider))
     for label in sorted({label for credits_ in by_provider.values() for label in credits_}):
         cells = (f"{credits_[label]:,.2f}" if label in credits_ else "" for credits_ in by_provider.values())
@@ -146,20 +183,33 @@ def _compare(shown: Sequence[_Shown]) -> None:
 
 def _say_what_next(into: Path, north: _Shown, seconds: float) -> None:
     contract, facts = shlex.quote(str(north.folder / "contract.yaml")), shlex.quote(str(north.folder / "facts"))
+    remit = _remit_as_called()
     _say(f"Done in {seconds:.0f} s. Everything lies in {into}. Try next:")
     for why, words in _suggestions(north, contract, facts):
         click.secho(f"  # {why}", dim=True)
-        click.echo(f"  {words}")
+        click.echo(f"  {words.replace('remit ', f'{remit} ', 1) if words.startswith('remit ') else words}")
+
+
+def _remit_as_called() -> str:
+    """How to call Remit from here: by its name where the shell finds it, else by the path it was called with."""
+    called = Path(sys.argv[0])
+    return "remit" if shutil.which("remit") or called.name != "remit" else shlex.quote(str(called))
 
 
 def _suggestions(north: _Shown, contract: str, facts: str) -> Iterator[tuple[str, str]]:
-    yield "look at the year with its charts (it prints well on A4)", f"open {shlex.quote(str(north.folder / 'statement.html'))}"
+    yield (
+        "look at the year with its charts (it prints well on A4)",
+        f"python3 -m webbrowser {shlex.quote(str(north.folder / 'statement.html'))}",
+    )
     yield "what the provider says it reached, against ours, by cause", f"remit reconcile {contract} SL1 --facts {facts}"
     yield "which site is it?", f"remit settle {contract} --facts {facts} --period {north.worst.label} --by site"
     yield "which rows were set aside, and why", f"head {shlex.quote(str(north.folder / 'quarantine.csv'))}"
-    missed = f"remit explain {contract} {north.level} --facts {facts} --period {north.worst.label} --missed --as csv --out missed.csv"
-    yield "the records behind a miss, for a spreadsheet", missed
-    yield "change a number of the contract, such as SL1's expected 80%, and settle again", f"remit settle {contract} --facts {facts} --from 2025-10"
+    opened_down = f"remit explain {contract} {north.level} --facts {facts} --period {north.worst.label}"
+    yield "the records behind a miss, for a spreadsheet", f"{opened_down} --missed --as csv --out missed.csv"
+    yield (
+        "change a number of the contract, such as SL1's expected 80%, and settle again",
+        f"remit settle {contract} --facts {facts} --from 2025-10",
+    )
 
 
 def _say(sentence: str) -> None:

@@ -27,11 +27,17 @@ _KEPT = "differs from the example's and is kept as it is"
     remit generate contact-centre --into small/ --scale 0.05 --seed 7
     """,
 )
-@click.argument("example", type=click.Choice([EXAMPLE]), default=EXAMPLE)
-@click.option("--into", type=click.Path(path_type=Path, file_okay=False), default=Path(EXAMPLE), help="The folder to write to.")
-@click.option("--scale", type=click.FloatRange(0.005, 20), default=1.0, show_default=True, help="1 is about 400,000 contacts.")
-@click.option("--seed", type=click.IntRange(min=0), default=2025, show_default=True, help="The same seed gives the same records.")
-def command(*, example: str, into: Path, scale: float, seed: int) -> ExitStatus:
+@click.argument("example", type=click.Choice([EXAMPLE]), default=EXAMPLE, expose_value=False)
+@click.option(
+    "--into", type=click.Path(path_type=Path, file_okay=False), default=Path(EXAMPLE), help="The folder to write to."
+)
+@click.option(
+    "--scale", type=click.FloatRange(0.005, 20), default=1.0, show_default=True, help="1 is about 400,000 contacts."
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=2025, show_default=True, help="The same seed gives the same records."
+)
+def command(*, into: Path, scale: float, seed: int) -> ExitStatus:
     """Generate the contracts, mappings and raw records of EXAMPLE: two providers' exports of one year, dirty as life.
 
     Each provider's folder gets a `dirt.json` that counts what was made dirty on purpose. A contract or mapping that you
@@ -40,7 +46,9 @@ def command(*, example: str, into: Path, scale: float, seed: int) -> ExitStatus:
     from remit.cli.corridor import progress_shown
 
     with progress_shown() as tell:
-        exports = lay_out(into, scale=scale, seed=seed, progress=lambda what: tell(f"making the records of {what}", 0, 0))
+        exports = lay_out(
+            into, scale=scale, seed=seed, progress=lambda what: tell(f"making the records of {what}", 0, 0)
+        )
     for side, export in zip(SIDES, exports, strict=True):
         rows = sum(export.rows.values())
         click.echo(f"{into / side}: {rows:,} records of {export.provider}, and {export.set_aside:,} rows of dirt")
@@ -50,7 +58,7 @@ def command(*, example: str, into: Path, scale: float, seed: int) -> ExitStatus:
 def lay_out(
     into: Path, *, scale: float, seed: int, progress: Callable[[str], None]
 ) -> "tuple[GeneratedExport, GeneratedExport]":
-    """The example's contracts and mappings copied, and its records made; ProblemsFound where the folder can't be used."""
+    """The example's contracts and mappings copied, and its records made; ProblemsFound where a file is in the way."""
     from remit.specimens import generate_contact_centre
 
     if into.exists() and not into.is_dir():

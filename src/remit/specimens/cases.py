@@ -87,7 +87,9 @@ def make_cases(
     rest = np.where(paused, work_seconds // 2, work_seconds - np.minimum(answer, work_seconds // 2))
     first_resolved = _later(roster, site, np.where(paused, resumed, responded), rest)
     reopened = rng.random(count) < 0.055
-    reopened_at = outside_the_repeated_hour(first_resolved + (rng.random(count) ** 2 * 11 * _DAY).astype(np.int64) + 600)
+    reopened_at = outside_the_repeated_hour(
+        first_resolved + (rng.random(count) ** 2 * 11 * _DAY).astype(np.int64) + 600
+    )
     again = _later(roster, site, reopened_at, (work_seconds * 0.3 * rng.random(count)).astype(np.int64) + 300)
     resolved = np.where(reopened, again, first_resolved)
     ranked, ranked_at = _changes(opened, first_resolved, rng, share=0.06)

@@ -9,12 +9,17 @@ import numpy as np
 
 from remit.specimens import north_files, south_files
 from remit.specimens.cases import Cases, make_cases
-from remit.specimens.contacts import Contacts, Floor, make_contacts
+from remit.specimens.contacts import Floor, make_contacts
 from remit.specimens.demand import Stream
 from remit.specimens.dirt import Ledger
 from remit.specimens.people import (
-    make_agent_days, make_evaluations, make_forecast, make_headcount, make_outages, make_surveys,
-)  # fmt: skip
+    make_agent_days,
+    make_evaluations,
+    make_forecast,
+    make_headcount,
+    make_outages,
+    make_surveys,
+)
 from remit.specimens.rosters import CEBU, KRAKOW, LISBON, MANILA
 
 DEFAULT_SEED = 2025
@@ -61,7 +66,8 @@ def generate_contact_centre(
     south = _south(into / "south" / "facts", np.random.default_rng([seed, 2]), ledger, scale=scale)
     exports = []
     for provider, folder, rows in (
-        (north_files.PROVIDER, into / "north" / "facts", north), (south_files.PROVIDER, into / "south" / "facts", south),
+        (north_files.PROVIDER, into / "north" / "facts", north),
+        (south_files.PROVIDER, into / "south" / "facts", south),
     ):  # fmt: skip
         entries = [asdict(one) for one in ledger.entries if one.provider == provider]
         told = {"seed": seed, "scale": scale, "rows": rows, "dirt": entries}
@@ -81,7 +87,9 @@ def _north(folder: Path, rng: np.random.Generator, ledger: Ledger, *, scale: flo
         "cases": ticket_rows,
         "case_events": changes,
         "surveys": north_files.write_surveys(desk, contacts, make_surveys(contacts, NORTH, rng, share=0.06)),
-        "evaluations": north_files.write_evaluations(desk, contacts, make_evaluations(contacts, NORTH, rng, share=0.03)),
+        "evaluations": north_files.write_evaluations(
+            desk, contacts, make_evaluations(contacts, NORTH, rng, share=0.03)
+        ),
         "agent_time": north_files.write_agent_days(desk, make_agent_days(contacts, NORTH, rng)),
         "headcount": north_files.write_headcount(desk, [make_headcount(heads, rng) for heads in (140, 95)]),
         "outages": north_files.write_outages(desk, outages),
@@ -102,7 +110,9 @@ def _south(folder: Path, rng: np.random.Generator, ledger: Ledger, *, scale: flo
         "case_events": south_files.write_ticket_log(desk, cases, events, verdict),
         "cases": len(cases),
         "surveys": south_files.write_surveys(desk, contacts, make_surveys(contacts, SOUTH, rng, share=0.06)),
-        "evaluations": south_files.write_evaluations(desk, contacts, make_evaluations(contacts, SOUTH, rng, share=0.03)),
+        "evaluations": south_files.write_evaluations(
+            desk, contacts, make_evaluations(contacts, SOUTH, rng, share=0.03)
+        ),
         "agent_time": south_files.write_agent_time(desk, make_agent_days(contacts, SOUTH, rng)),
         "headcount": south_files.write_headcount(desk, [make_headcount(heads, rng) for heads in (120, 105)]),
         "outages": south_files.write_outages(desk, outages),

@@ -87,7 +87,10 @@ def make_evaluations(contacts: Contacts, floor: Floor, rng: np.random.Generator,
     count = len(contact)
     stress = np.array(floor.stress)[month_of_year(contacts.at[contact])]
     grave = 0.012 * stress**2.5
-    customer, compliance = (rng.random(count) < grave).astype(np.int64), (rng.random(count) < grave / 3).astype(np.int64)
+    customer, compliance = (
+        (rng.random(count) < grave).astype(np.int64),
+        (rng.random(count) < grave / 3).astype(np.int64),
+    )
     return Evaluations(
         contact=contact,
         at=outside_the_repeated_hour(contacts.ended_at[contact] + rng.integers(_DAY // 2, 4 * _DAY, count)),
@@ -147,7 +150,9 @@ def make_outages(service: str, zone: str, rng: np.random.Generator, *, bad_month
             lasts = int(300 + rng.exponential(3600 if month in bad_months else 1100))
             found.append(Outage(service, start, start + lasts, False, None, "failure"))
             if rng.random() < 0.25:  # a second report of what is the same failure
-                found.append(Outage(service, start + lasts // 3, start + lasts + 240, False, None, "failure, reported again"))
+                found.append(
+                    Outage(service, start + lasts // 3, start + lasts + 240, False, None, "failure, reported again")
+                )
     return found
 
 
@@ -163,5 +168,9 @@ def make_forecast(contacts: Contacts, rng: np.random.Generator) -> list[tuple[in
         noise = 1 + 0.08 * rng.standard_normal(len(offered))
         forecast = np.rint(offered * noise).clip(0).astype(np.int64)
         numbers = zip(range(len(offered)), offered.tolist(), answered.tolist(), forecast.tolist(), strict=True)
-        rows += [((first + number) * (_DAY // 2), queue, *counts) for number, *counts in numbers if counts[0]]
-    return rows  # type: ignore[return-value]
+        rows += [
+            ((first + number) * (_DAY // 2), queue, came, taken, planned)
+            for number, came, taken, planned in numbers
+            if came
+        ]
+    return rows

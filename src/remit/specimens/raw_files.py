@@ -1,4 +1,4 @@
-"""Writing an export as its provider would: texts in its own dates, zones and words, zipped or not, always the same bytes."""
+"""Writing an export as its provider would: texts in its own dates, zones and words; the same bytes every time."""
 
 import csv
 import gzip
@@ -39,7 +39,10 @@ def with_offset(at: Seconds, zone: ZoneOffsets) -> list[str]:
     """Local times with their offset, as `2025-03-31T14:05:00+01:00`."""
     offsets = zone.at(at)
     given = np.datetime_as_string((at + offsets).astype("datetime64[s]")).tolist()
-    tails = {offset: f"{'-' if offset < 0 else '+'}{abs(offset) // 3600:02}:{abs(offset) % 3600 // 60:02}" for offset in set(offsets.tolist())}
+    tails = {
+        offset: f"{'-' if offset < 0 else '+'}{abs(offset) // 3600:02}:{abs(offset) % 3600 // 60:02}"
+        for offset in set(offsets.tolist())
+    }
     return [f"{text}{tails[offset]}" for text, offset in zip(given, offsets.tolist(), strict=True)]
 
 
@@ -53,7 +56,9 @@ def yes_or_no(flags: "np.ndarray[tuple[int], np.dtype[np.bool_]]", yes: str = "Y
     return [yes if flag else no for flag in flags.tolist()]
 
 
-def where(flags: "np.ndarray[tuple[int], np.dtype[np.bool_]]", given: Sequence[str], nothing: Sequence[str]) -> list[str]:
+def where(
+    flags: "np.ndarray[tuple[int], np.dtype[np.bool_]]", given: Sequence[str], nothing: Sequence[str]
+) -> list[str]:
     """Values where a flag holds; elsewhere one of the source's several ways to write nothing, in turn."""
     return [
         value if flag else nothing[number % len(nothing)]
@@ -128,7 +133,13 @@ def _timeless(given: bytes) -> bytes:
             content = old.read(name)
             if name == "docProps/core.xml":
                 before, _, rest = content.partition(b"<dcterms:modified")
-                content = before + b"<dcterms:modified" + rest.partition(b">")[0] + b">2026-01-12T08:00:00Z" + rest[rest.index(b"</dcterms:modified") :]
+                content = (
+                    before
+                    + b"<dcterms:modified"
+                    + rest.partition(b">")[0]
+                    + b">2026-01-12T08:00:00Z"
+                    + rest[rest.index(b"</dcterms:modified") :]
+                )
             new.writestr(zipfile.ZipInfo(name, _SAVED_AT), content, zipfile.ZIP_DEFLATED)
     return taken.getvalue()
 

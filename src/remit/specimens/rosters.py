@@ -21,7 +21,7 @@ _HOUR = 3600
 
 @dataclass(frozen=True)
 class Site:
-    """A site: its zone, its hours by weekday (Monday first, local seconds, past midnight above 86,400), its holidays."""
+    """A site: its zone, hours by weekday (Monday first, local seconds, above 86,400 past midnight), and holidays."""
 
     name: str
     zone: str
@@ -41,18 +41,10 @@ _IN_POLAND = _dates("01-01 01-06 04-21 05-01 05-03 06-19 08-15 11-01 11-11 12-24
 _IN_PORTUGAL = _dates("01-01 04-18 04-25 05-01 06-10 06-13 06-19 08-15 11-01 12-01 12-08 12-25")
 _IN_THE_PHILIPPINES = _dates("01-01 04-01 04-09 04-17 04-18 05-01 06-06 06-12 08-25 12-25 12-30")
 
-KRAKOW = Site(
-    "Krakow", "Europe/Warsaw", (*[_hours((7, 21))] * 5, _hours((9, 13), (14, 18)), ()), _IN_POLAND
-)
-MANILA = Site(
-    "Manila", "Asia/Manila", (*[_hours((22, 26), (27, 31))] * 5, (), ()), _IN_THE_PHILIPPINES
-)
-LISBON = Site(
-    "Lisbon", "Europe/Lisbon", (*[_hours((8, 13), (14, 19))] * 5, _hours((10, 14)), ()), _IN_PORTUGAL
-)
-CEBU = Site(
-    "Cebu", "Asia/Manila", (*[_hours((21, 30))] * 5, _hours((21, 25)), ()), _IN_THE_PHILIPPINES
-)
+KRAKOW = Site("Krakow", "Europe/Warsaw", (*[_hours((7, 21))] * 5, _hours((9, 13), (14, 18)), ()), _IN_POLAND)
+MANILA = Site("Manila", "Asia/Manila", (*[_hours((22, 26), (27, 31))] * 5, (), ()), _IN_THE_PHILIPPINES)
+LISBON = Site("Lisbon", "Europe/Lisbon", (*[_hours((8, 13), (14, 19))] * 5, _hours((10, 14)), ()), _IN_PORTUGAL)
+CEBU = Site("Cebu", "Asia/Manila", (*[_hours((21, 30))] * 5, _hours((21, 25)), ()), _IN_THE_PHILIPPINES)
 
 
 class WorkingTime:

@@ -1,4 +1,4 @@
-"""Southbank Desk's export: tabs and JSON lines, times with their offsets, an event log for tickets, a workbook of surveys."""
+"""Southbank Desk's export: tabs and JSON lines, times with offsets, an event log of tickets, a workbook of surveys."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,8 +12,16 @@ from remit.specimens.dirt import Ledger, RawTable, Row
 from remit.specimens.north_files import TAKEN_AT
 from remit.specimens.people import AgentDays, Evaluations, Outage, Surveys
 from remit.specimens.raw_files import (
-    rows_of, texts, where, with_offset, words, write_delimited, write_json_lines, write_workbook, yes_or_no,
-)  # fmt: skip
+    rows_of,
+    texts,
+    where,
+    with_offset,
+    words,
+    write_delimited,
+    write_json_lines,
+    write_workbook,
+    yes_or_no,
+)
 from remit.specimens.rosters import YEAR, Seconds, ZoneOffsets
 
 PROVIDER = "Southbank Desk"
@@ -35,8 +43,10 @@ class Desk:
         return RawTable(PROVIDER, table, file, tuple(header), rows, self.ledger, self.rng)
 
 
-CONTACTS = ("contact_id outcome queue site language channel queued_at connected_at left_at ended_at wait_s talk_s hold_s wrap_ms "
-            "agent customer reason transferred fcr").split()  # fmt: skip
+CONTACTS = (
+    "contact_id outcome queue site language channel queued_at connected_at left_at ended_at wait_s talk_s hold_s "
+    "wrap_ms agent customer reason transferred fcr"
+).split()  # fmt: skip
 
 
 def write_contacts(desk: Desk, contacts: Contacts) -> int:
@@ -44,27 +54,29 @@ def write_contacts(desk: Desk, contacts: Contacts) -> int:
     zones = [ZoneOffsets("Europe/Lisbon"), ZoneOffsets("Asia/Manila")]
     answered = contacts.is_answered
     until = _at_site(contacts.waited_until, contacts.site, zones)
-    rows = rows_of([
-        [f"c{number:08x}" for number in range(len(contacts))],
-        yes_or_no(answered, "ANSWERED", "ABANDONED"),
-        words(contacts.queue, QUEUES),
-        words(contacts.site, _SITES),
-        words(contacts.language, LANGUAGES),
-        words(contacts.channel, CHANNELS),
-        _at_site(contacts.at, contacts.site, zones),
-        where(answered, until, _NOTHING),
-        where(~answered, until, _NOTHING),
-        _at_site(contacts.ended_at, contacts.site, zones),
-        texts(contacts.wait_seconds),
-        where(answered, texts(contacts.talk_seconds), _NOTHING),
-        where(answered, texts(contacts.hold_seconds), _NOTHING),
-        where(answered, texts(contacts.wrap_seconds * 1000 + 250), _NOTHING),
-        where(answered, [f"sb{one:04}" for one in contacts.agent.tolist()], _NOTHING),
-        [f"C{one:07}" for one in contacts.customer.tolist()],
-        words(contacts.reason, REASONS),
-        yes_or_no(contacts.is_transferred, "true", "false"),
-        where(answered, yes_or_no(contacts.is_settled, "true", "false"), _NOTHING),
-    ])
+    rows = rows_of(
+        [
+            [f"c{number:08x}" for number in range(len(contacts))],
+            yes_or_no(answered, "ANSWERED", "ABANDONED"),
+            words(contacts.queue, QUEUES),
+            words(contacts.site, _SITES),
+            words(contacts.language, LANGUAGES),
+            words(contacts.channel, CHANNELS),
+            _at_site(contacts.at, contacts.site, zones),
+            where(answered, until, _NOTHING),
+            where(~answered, until, _NOTHING),
+            _at_site(contacts.ended_at, contacts.site, zones),
+            texts(contacts.wait_seconds),
+            where(answered, texts(contacts.talk_seconds), _NOTHING),
+            where(answered, texts(contacts.hold_seconds), _NOTHING),
+            where(answered, texts(contacts.wrap_seconds * 1000 + 250), _NOTHING),
+            where(answered, [f"sb{one:04}" for one in contacts.agent.tolist()], _NOTHING),
+            [f"C{one:07}" for one in contacts.customer.tolist()],
+            words(contacts.reason, REASONS),
+            yes_or_no(contacts.is_transferred, "true", "false"),
+            where(answered, yes_or_no(contacts.is_settled, "true", "false"), _NOTHING),
+        ]
+    )
     table = desk.table("interactions", "contacts.tsv.gz", CONTACTS, rows)
     _soil_contacts(table, max(2, round(len(rows) / 8000)))
     write_delimited(desk.folder, table, delimiter="\t")
@@ -84,7 +96,12 @@ def _soil_contacts(table: RawTable, count: int) -> None:
     table.repeat(3 * count)
     table.contradict(count, lambda told, number: told.update(customer=f"C99{number:05}"))
     table.soil("no_such_day", count, lambda told, _: told.update(queued_at=f"{YEAR}-02-31T10:00:00+00:00"))
-    table.soil("end_before_start", count, lambda told, _: told.update(ended_at=f"{YEAR}-01-01T00:00:01+00:00"), suits=is_answered)
+    table.soil(
+        "end_before_start",
+        count,
+        lambda told, _: told.update(ended_at=f"{YEAR}-01-01T00:00:01+00:00"),
+        suits=is_answered,
+    )
     table.soil("negative_length", count, lambda told, _: told.update(wait_s="-3"))
     both = "answered_and_abandoned"
     table.soil(both, count, lambda told, _: told.update(left_at=told["connected_at"]), suits=is_answered)
@@ -92,35 +109,41 @@ def _soil_contacts(table: RawTable, count: int) -> None:
     table.shatter("\t", count)
 
 
-LOG = ("number changed_at mod fields.state fields.priority fields.site fields.queue opened_at responded_at resolved_at closed_at "
-       "reopened contacts made_sla caller reason").split()  # fmt: skip
+LOG = (
+    "number changed_at mod fields.state fields.priority fields.site fields.queue opened_at responded_at resolved_at "
+    "closed_at reopened contacts made_sla caller reason"
+).split()  # fmt: skip
 
 
-def write_ticket_log(desk: Desk, cases: Cases, events: CaseEvents, verdict: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> int:
+def write_ticket_log(
+    desk: Desk, cases: Cases, events: CaseEvents, verdict: "np.ndarray[tuple[int], np.dtype[np.bool_]]"
+) -> int:
     """A row for each change of a ticket, with the ticket as it stood after it."""
     zone = ZoneOffsets(_HOME)
     seen = np.flatnonzero(events.at < TAKEN_AT)
     case, at = events.case[seen], events.at[seen]
-    state, priority, site = (_filled(column[seen], case) for column in (events.status, events.priority, events.site))
+    state, priority, site = (_filled(column[seen]) for column in (events.status, events.priority, events.site))
     is_resolved = (state == RESOLVED) | (state == CLOSED)
-    rows = rows_of([
-        [f"T{one + 1:07}" for one in case.tolist()],
-        with_offset(at, zone),
-        texts(events.sequence[seen]),
-        words(state, STATUSES),
-        words(priority, PRIORITIES),
-        words(site, _SITES),
-        words(cases.queue[case], QUEUES),
-        with_offset(cases.opened_at[case], zone),
-        where(state != NEW, with_offset(cases.responded_at[case], zone), ("",)),
-        where(is_resolved, with_offset(_so_far(at, state == RESOLVED, case), zone), ("",)),
-        where(state == CLOSED, with_offset(at, zone), ("",)),
-        texts(cases.reopened[case].astype(np.int64)),
-        texts(cases.contacts[case]),
-        where(is_resolved, yes_or_no(verdict[case], "yes", "no"), ("",)),
-        [f"C{one:07}" for one in cases.customer[case].tolist()],
-        words(cases.reason[case], REASONS),
-    ])
+    rows = rows_of(
+        [
+            [f"T{one + 1:07}" for one in case.tolist()],
+            with_offset(at, zone),
+            texts(events.sequence[seen]),
+            words(state, STATUSES),
+            words(priority, PRIORITIES),
+            words(site, _SITES),
+            words(cases.queue[case], QUEUES),
+            with_offset(cases.opened_at[case], zone),
+            where(state != NEW, with_offset(cases.responded_at[case], zone), ("",)),
+            where(is_resolved, with_offset(_so_far(at, state == RESOLVED, case), zone), ("",)),
+            where(state == CLOSED, with_offset(at, zone), ("",)),
+            texts(cases.reopened[case].astype(np.int64)),
+            texts(cases.contacts[case]),
+            where(is_resolved, yes_or_no(verdict[case], "yes", "no"), ("",)),
+            [f"C{one:07}" for one in cases.customer[case].tolist()],
+            words(cases.reason[case], REASONS),
+        ]
+    )
     table = desk.table("case_events", "ticket_log.jsonl.gz", LOG, rows)
     count = max(2, round(len(rows) / 25000))
     for number in range(count):
@@ -131,7 +154,7 @@ def write_ticket_log(desk: Desk, cases: Cases, events: CaseEvents, verdict: "np.
     return len(rows)
 
 
-def _filled(values: Seconds, case: Seconds) -> Seconds:
+def _filled(values: Seconds) -> Seconds:
     """Each change's value, or the one the case had before; a case's first change has them all."""
     given = np.where(values == UNCHANGED, 0, np.arange(len(values)))
     return values[np.maximum.accumulate(given)]
@@ -145,17 +168,19 @@ def _so_far(at: Seconds, is_resolution: "np.ndarray[tuple[int], np.dtype[np.bool
 
 def write_surveys(desk: Desk, contacts: Contacts, surveys: Surveys) -> int:
     """A workbook of surveys, kept by hand: marks in words where there is none."""
-    rows = rows_of([
-        [f"SB-{number:05}" for number in range(1, len(surveys.at) + 1)],
-        [f"c{one:08x}" for one in surveys.contact.tolist()],
-        yes_or_no(surveys.is_nps, "nps", "csat"),
-        with_offset(surveys.at, ZoneOffsets(_HOME)),
-        texts(surveys.mark),
-        yes_or_no(surveys.is_nps, "10", "5"),
-        yes_or_no(surveys.says_resolved, "yes", "no"),
-        words(contacts.site[surveys.contact], _SITES),
-        words(contacts.queue[surveys.contact], QUEUES),
-    ])
+    rows = rows_of(
+        [
+            [f"SB-{number:05}" for number in range(1, len(surveys.at) + 1)],
+            [f"c{one:08x}" for one in surveys.contact.tolist()],
+            yes_or_no(surveys.is_nps, "nps", "csat"),
+            with_offset(surveys.at, ZoneOffsets(_HOME)),
+            texts(surveys.mark),
+            yes_or_no(surveys.is_nps, "10", "5"),
+            yes_or_no(surveys.says_resolved, "yes", "no"),
+            words(contacts.site[surveys.contact], _SITES),
+            words(contacts.queue[surveys.contact], QUEUES),
+        ]
+    )
     header = ("Survey", "Contact", "Kind", "Answered at", "Mark", "Out of", "Resolved", "Site", "Queue")
     table = desk.table("surveys", "surveys.xlsx", header, rows)
     count = max(1, round(len(rows) / 1500))
@@ -168,16 +193,18 @@ def write_surveys(desk: Desk, contacts: Contacts, surveys: Surveys) -> int:
 
 def write_evaluations(desk: Desk, contacts: Contacts, evaluations: Evaluations) -> int:
     """Quality evaluations, an object a line."""
-    rows = rows_of([
-        [f"QA{number:05}" for number in range(1, len(evaluations.at) + 1)],
-        [f"c{one:08x}" for one in evaluations.contact.tolist()],
-        with_offset(evaluations.at, ZoneOffsets(_HOME)),
-        texts(evaluations.opportunities),
-        texts(evaluations.errors),
-        texts(evaluations.customer_critical),
-        texts(evaluations.compliance_critical),
-        words(contacts.site[evaluations.contact], _SITES),
-    ])
+    rows = rows_of(
+        [
+            [f"QA{number:05}" for number in range(1, len(evaluations.at) + 1)],
+            [f"c{one:08x}" for one in evaluations.contact.tolist()],
+            with_offset(evaluations.at, ZoneOffsets(_HOME)),
+            texts(evaluations.opportunities),
+            texts(evaluations.errors),
+            texts(evaluations.customer_critical),
+            texts(evaluations.compliance_critical),
+            words(contacts.site[evaluations.contact], _SITES),
+        ]
+    )
     header = "id contact evaluated_at chances errors critical.customer critical.compliance site".split()
     table = desk.table("evaluations", "evaluations.jsonl", header, rows)
     table.broken.append(b"<p>session expired</p>")
@@ -189,12 +216,14 @@ def write_evaluations(desk: Desk, contacts: Contacts, evaluations: Evaluations) 
 def write_agent_time(desk: Desk, days: AgentDays) -> int:
     """Agents' days."""
     columns = (days.paid, days.scheduled, days.worked, days.available, days.handling, days.in_adherence)
-    rows = rows_of([
-        [f"sb{one:04}" for one in days.agent.tolist()],
-        with_offset(days.at, ZoneOffsets(_HOME)),
-        words(days.site, _SITES),
-        *[texts(one) for one in columns],
-    ])
+    rows = rows_of(
+        [
+            [f"sb{one:04}" for one in days.agent.tolist()],
+            with_offset(days.at, ZoneOffsets(_HOME)),
+            words(days.site, _SITES),
+            *[texts(one) for one in columns],
+        ]
+    )
     header = "agent started_at site paid scheduled worked available handling in_adherence".split()
     table = desk.table("agent_time", "agent_time.tsv.gz", header, rows)
     table.soil("negative_length", 2, lambda told, _: told.update(worked="-60"))
@@ -222,7 +251,15 @@ def write_outages(desk: Desk, outages: Sequence[Outage]) -> int:
         return "" if at is None else with_offset(np.array([at], dtype=np.int64), zone)[0]
 
     rows = [
-        [f"o{number}", one.service, told(one.start_at), told(one.end_at), str(one.is_planned).lower(), told(one.noticed_at), one.reason]
+        [
+            f"o{number}",
+            one.service,
+            told(one.start_at),
+            told(one.end_at),
+            str(one.is_planned).lower(),
+            told(one.noticed_at),
+            one.reason,
+        ]
         for number, one in enumerate(outages, start=1)
     ]
     header = "id service down up planned announced reason".split()
