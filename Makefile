@@ -57,6 +57,7 @@ bench: $(BENCHMARKS_INSTALLED)  ## measure speed and memory against the librarie
 docs: install  ## write the reference pages from the declarations
 	@mkdir -p docs/reference
 	@$(BIN)/remit schema contract --as markdown --out docs/reference/contract.md
+	@$(BIN)/remit schema mapping --as markdown --out docs/reference/mapping.md
 	@$(BIN)/remit schema tables --out docs/reference/tables.md
 	@$(BIN)/remit schema contract --out src/remit/terms/contract.schema.json
 

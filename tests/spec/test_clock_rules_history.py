@@ -214,7 +214,7 @@ def test_rule_6_closing_a_resolved_case_is_no_second_stop() -> None:
 
 
 def test_rule_6_a_case_reopened_and_not_stopped_again_is_open() -> None:
-    events = "\n".join(REOPENED.splitlines()[:-2])
+    events = "\n".join(REOPENED.splitlines()[:-1])
     assert run("", events).totals == []
     given = run("", events, level="still_open: missed_once_past_target")
     assert given.met == {"c": False}
@@ -400,7 +400,7 @@ def test_rule_13_what_lies_beyond_the_longest_pause_counts_by_the_target_in_forc
 
 
 def test_rule_13_a_case_parked_for_good_falls_due() -> None:
-    events = "\n".join(LONG_PAUSE.splitlines()[:3])
+    events = "\n".join(LONG_PAUSE.splitlines()[:4])
     level = "still_open: missed_once_past_target"
     assert run("", events, level=level).totals == []
     assert run("max_pause: 2 business hours", events, level=level).met == {"c": False}

@@ -171,7 +171,9 @@ def test_a_ratio_of_conditions_counts_an_unknown_as_not_met() -> None:
     level = """is: ratio, of: transactions, good: "errors = 0", total: "audited" """
     given = measure(level, {"transactions": TRANSACTIONS}, extra=HOURS)
     assert given.met == {"clean": True, "minor": False, "critical": False, "blank": False}
-    everything = measure("""is: ratio, of: transactions, good: "errors = 0" """, {"transactions": TRANSACTIONS}, extra=HOURS)
+    everything = measure(
+        """is: ratio, of: transactions, good: "errors = 0" """, {"transactions": TRANSACTIONS}, extra=HOURS
+    )
     assert everything.sum == (1, 6)
 
 

@@ -72,7 +72,9 @@ def test_a_backlog_of_no_facts_is_not_measured() -> None:
 
 
 def test_the_age_of_a_backlog_is_counted_on_the_calendar() -> None:
-    given = measure("is: backlog, calendar: office, statistic: mean_age", {"cases": CASES}, terms=OFFICE, windows=[JANUARY])
+    given = measure(
+        "is: backlog, calendar: office, statistic: mean_age", {"cases": CASES}, terms=OFFICE, windows=[JANUARY]
+    )
     # Open at the end of January: late 1 h, old 2 + 20 days of 8 h, never 16 days, at the end 2 days.
     assert given.sum == (3_600 * (1 + 8 * 22 + 8 * 16 + 8 * 2), 4)
 

@@ -131,7 +131,7 @@ def test_a_percentile_is_the_nearest_rank(percent: int, expected: int) -> None:
 
 
 def test_excluded_records_have_no_rank() -> None:
-    terms = TERMS + "exclusions: [{id: X1, reason: too long, of: interactions, where: \"answered_at > queued_at + 20\"}]"
+    terms = TERMS + 'exclusions: [{id: X1, reason: too long, of: interactions, where: "answered_at > queued_at + 20"}]'
     given = measure(MEDIAN, waits(10, 20, 30, 40), terms=terms)
     assert given.sum == (30, 2)
     assert set(given.excluded) == {"c02", "c03"}

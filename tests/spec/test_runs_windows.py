@@ -1,10 +1,11 @@
-"""Windows of a run: which days each attainment covers, which month it is judged in, and what is carried between them."""
+"""Windows of a run: which days an attainment covers, which month judges it, and what is carried to the next."""
 
 from pathlib import Path
 
 from remit.runs import Request, explain, settle_contract
 from tests.lib.run_facts import HEAD, keys_of, month, opened, told
 
+NOT_OVER = "the window is not over: the facts reach to 2026-03-31"
 WEEKS = """
 transaction_key | received_at      | errors
 T1              | 2026-01-04 23:59 | 0
@@ -85,8 +86,7 @@ def test_a_contract_year_is_judged_with_the_month_in_which_it_ends(tmp_path: Pat
         settlements = settle_contract(versions, evidence, Request(last=month("2026-12")))
     assert told(settlements, "SL1") == [
         "2025-04-01 to 2026-03-31 4/6 below_expected",
-        "2026-04-01 to 2026-09-30 0/0 not_measured: "
-        "no records in the window; the window is not over: the facts reach to 2026-03-31",
+        f"2026-04-01 to 2026-09-30 0/0 not_measured: no records in the window; {NOT_OVER}",
     ]
 
 

@@ -1,4 +1,4 @@
-"""`remit schema`: the JSON Schema of a file a person writes, or the contract file's reference page."""
+"""`remit schema`: the JSON Schema of a file a person writes, or a reference page."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ _TITLES = {
     examples="""
     remit schema contract > contract.schema.json
     remit schema mapping --out mapping.schema.json
-    remit schema contract --as markdown --out contract.md
+    remit schema mapping --as markdown --out mapping.md
     remit schema tables
     """,
 )
@@ -31,7 +31,7 @@ _TITLES = {
     "--as",
     "form",
     type=click.Choice(["json", "markdown"]),
-    help="JSON Schema, or the reference page of contract or tables.",
+    help="JSON Schema, or the reference page of contract, mapping or tables.",
 )
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead of standard output."
@@ -39,11 +39,11 @@ _TITLES = {
 def command(*, subject: str, form: str | None, out: Path | None) -> None:
     """Print the JSON Schema of SUBJECT, by which an editor completes its words; SUBJECT is contract unless given.
 
-    The contract file and the tables of facts also have a reference page in Markdown.
+    The contract file, the mapping file and the tables of facts also have a reference page in Markdown.
     """
-    has_page = subject in ("contract", "tables")
+    has_page = subject != "amendment"
     if form == "markdown" and not has_page:
-        raise click.UsageError(f"{subject} has no page of its own; leave --as markdown out for its JSON Schema")
+        raise click.UsageError(f"{subject} has no page of its own: that of contract tells it; leave --as markdown out")
     if form == "json" and subject == "tables":
         raise click.UsageError("tables are no file a person writes; they have a page: --as markdown")
     is_page = form == "markdown" or subject == "tables"
@@ -59,9 +59,9 @@ def _page(subject: str) -> str:
         from remit.performance.facts import describe
 
         return "\n".join(describe()) + "\n"
-    from remit.reports.reference import contract_page
+    from remit.reports.reference import contract_page, mapping_page
 
-    return contract_page()
+    return contract_page() if subject == "contract" else mapping_page(_model(subject))
 
 
 def _schema(subject: str) -> str:

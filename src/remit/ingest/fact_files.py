@@ -83,13 +83,14 @@ class Facts:
         return sum(file.quarantined for file in self.files)
 
 
-def open_facts(
+def open_facts(  # noqa: PLR0913 - a folder is opened in one step, whoever asks for it
     folder: Path | str,
     *,
     mapping: Path | str | None = None,
     connection: duckdb.DuckDBPyConnection,
     quarantine_path: Path | None = None,
     limit: Decimal | None = None,
+    skip: Collection[str] = (),
     on_file: Callable[[str], None] | None = None,
 ) -> Facts:
     """Open a folder of facts as tables of the connection.
@@ -97,7 +98,8 @@ def open_facts(
     `mapping` is a mapping file; without it the folder's `mapping.yaml`, and without that each file named after a table
     (`cases.csv`) is read by our own column names. Rows that fail a check go to `quarantine_path` (a CSV, written whole
     or not at all; not written where nothing failed), and the work goes on; `limit` is the share of a table's rows above
-    which it does not. `on_file` is told each file's name before it is read.
+    which it does not. Files whose SHA-256 is in `skip` are left alone, as a store does with those it has already; where
+    that is all of them, there are no tables. `on_file` is told each file's name before it is read.
 
     Raises ProblemsFound, with everything wrong at once, where a file or the mapping can't be used as a whole: a faulty
     file left out would make a wrong figure.
@@ -106,6 +108,7 @@ def open_facts(
     chosen, mapping_sha256 = chosen_mapping(root, mapping)
     with tempfile.TemporaryDirectory(prefix="remit-") as copies:
         problems, planned = _examined(root, chosen, Path(copies))
+        planned = [(source, [file for file in files if file.sha256 not in skip]) for source, files in planned]
         prepare(connection)
         landing = Landing(connection, chosen)
         sources = _planned(landing, planned)

@@ -86,13 +86,15 @@ def _parsed(text: str, mapping: ColumnMapping, plain_type: str | None) -> tuple[
     if mapping.dates is None:
         return _parsed_iso(text)
     unix = [word for word in mapping.dates if word in ("unix", "unix_ms")]
-    formats = tuple(word for word in mapping.dates if word not in unix)
-    parts = [_epoch(f"try_strptime({text}, [{texts_sql(formats)}])")] if formats else []
-    parts += [_unix(text, word) for word in unix]
-    local = f"coalesce({', '.join(parts)})"
-    is_unix = " OR ".join(f"{_unix(text, word)} IS NOT NULL" for word in unix)
-    offset = f"CASE WHEN {is_unix} THEN 0 END" if unix else "CAST(NULL AS BIGINT)"
-    return local, offset
+    zoned = tuple(word for word in mapping.dates if "%z" in word.lower())
+    formats = tuple(word for word in mapping.dates if word not in unix and word not in zoned)
+    # A format with an offset gives the moment itself, as unix seconds do, not a local time.
+    moments = [_unix(text, word) for word in unix]
+    moments += [_epoch(f"try_strptime({text}, [{texts_sql(zoned)}])")] if zoned else []
+    local_times = [_epoch(f"try_strptime({text}, [{texts_sql(formats)}])")] if formats else []
+    is_moment = " OR ".join(f"{moment} IS NOT NULL" for moment in moments)
+    offset = f"CASE WHEN {is_moment} THEN 0 END" if moments else "CAST(NULL AS BIGINT)"
+    return f"coalesce({', '.join(moments + local_times)})", offset
 
 
 def _parsed_plain(text: str, plain_type: str) -> tuple[str, str]:

@@ -94,12 +94,14 @@ def query_for(contract: Contract, level_id: str, window: Period, evidence: Evide
 def charged_volumes(
     contract: Contract, lines: Sequence[ChargeLine], period: Period, evidence: Evidence
 ) -> dict[str, int]:
-    """The raw count of each charge line with a volume, in one period."""
+    """The raw count of each charge line with a volume, over the days of a period on which it is in force.
+
+    The facts have the tables the lines count.
+    """
     counts = {}
     for line in lines:
         volume = line.volume
-        if volume is None or volume.of not in evidence.columns:
-            counts[line.id] = 0
+        if volume is None:
             continue
         days = line_days(line, period)
         query = volume_query(volume, evidence.columns[volume.of], within=days.instants(contract.zone))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from sqlglot import exp
 
@@ -24,16 +25,17 @@ from remit.runs.explaining import NotExplainable, explain
 from remit.runs.judging import EVERYTHING, JudgedMonth, Request, Walk, walk_of
 from remit.runs.measured import missing_tables, scope_for, with_contracts
 from remit.runs.wording import level_terms
-from remit.terms.calendars import AROUND_THE_CLOCK
+from remit.terms.calendars import AROUND_THE_CLOCK, Calendar
 from remit.terms.clocks import Clock, PriorityChange
 from remit.terms.contracts import Contract
-from remit.terms.measure_terms import Turnaround
+from remit.terms.measure_terms import Turnaround, Unit
 from remit.terms.periods import Period
 
 Change = Callable[[Contract, str], Contract]
 
 VERDICT = "provider_verdict"
 _NEAR_SECONDS = 60
+_PERCENT_PLACES = 2
 
 
 def reconcile(
@@ -76,7 +78,7 @@ def _by_record(walk: Walk, level_id: str, months: Sequence[Period]) -> Reconcili
     theirs = _verdicts(walk, level_id)
     judged = {key: record for key, record in ours.items() if record.met is not None or theirs.get(key) is not None}
     different = {key: record for key, record in judged.items() if record.met != theirs.get(key)}
-    causes = _causes(walk, level_id, months) if different else iter(())
+    causes = _causes(walk, level_id) if different else iter(())
     found = _with_causes(different, theirs, causes)
     return Reconciliation(
         service_level=level_id,
@@ -149,11 +151,19 @@ def _plain_cause(record: MeasuredRecord, *, verdict: bool | None) -> str:
     return ""
 
 
-def _causes(walk: Walk, level_id: str, months: Sequence[Period]) -> Iterator[tuple[str, dict[str, MeasuredRecord]]]:
-    """Our records again under each change of terms that means anything for the level, one at a time."""
+def _causes(walk: Walk, level_id: str) -> Iterator[tuple[str, dict[str, MeasuredRecord]]]:
+    """Our records again under each change of terms that means anything for the level and that the facts can tell.
+
+    One at a time, and of all months, since a clock that stops at another instant may stop in another month.
+    """
+    months = walk.months(EVERYTHING)
     for cause, change in _CHANGES:
         changed = with_contracts(walk.versions, _applied(change, level_id))
-        if changed != walk.versions:
+        needs_more = any(
+            level_id in one.contract.service_levels and missing_tables(one.contract, level_id, walk.evidence)
+            for one in changed.versions
+        )
+        if changed != walk.versions and not needs_more:
             yield cause, _records(replace(walk, versions=changed), level_id, months)
 
 
@@ -203,14 +213,15 @@ def _initial_priority(contract: Contract, level_id: str) -> Contract:
 def _without_holidays(contract: Contract, level_id: str) -> Contract:
     if _clock_of(contract, level_id) is None:
         return contract
-    none: dict[str, object] = {"closed": (), "special": {}}
-    plain = {
-        name: calendar.model_copy(
-            update={**none, "changes": tuple(change.model_copy(update=none) for change in calendar.changes)}
-        )
-        for name, calendar in contract.calendars.items()
-    }
+    plain = {name: _open_on_holidays(calendar) for name, calendar in contract.calendars.items()}
     return contract.model_copy(update={"calendars": plain})
+
+
+def _open_on_holidays(calendar: Calendar) -> Calendar:
+    """The same weeks without closed or special days. Built anew, since a copy keeps the hours worked out before."""
+    none: dict[str, Any] = {"closed": (), "special": {}}
+    changes = tuple(change.model_copy(update=none) for change in calendar.changes)
+    return Calendar.model_construct(**{**dict(calendar), **none, "changes": changes})
 
 
 def _around_the_clock(contract: Contract, level_id: str) -> Contract:
@@ -231,6 +242,8 @@ _CHANGES: tuple[tuple[str, Change], ...] = (
 
 def _by_figure(walk: Walk, level_id: str, months: Sequence[Period]) -> Reconciliation:
     theirs = _figures(walk, level_id)
+    is_share = level_terms(walk.versions, level_id).measure.value_unit is Unit.SHARE
+    least_places = _PERCENT_PLACES if is_share else 0
     compared, found = 0, []
     for month in months:
         figure = theirs.get(month.start_on.isoformat()[:7])
@@ -242,7 +255,7 @@ def _by_figure(walk: Walk, level_id: str, months: Sequence[Period]) -> Reconcili
         except NotExplainable:
             found.append(FigureDifference(month, None, figure[0], "not measured by us"))
             continue
-        difference = _figure_difference(month, explanation.attainment, figure)
+        difference = _figure_difference(month, explanation.attainment, figure, least_places=least_places)
         if difference is not None:
             found.append(difference)
     return Reconciliation(level_id, _span(months), compared, compared - len(found), (), tuple(found))
@@ -263,13 +276,15 @@ def _figures(walk: Walk, level_id: str) -> dict[str, Figure]:
     return {walk.local_day(at).isoformat()[:7]: (value, upper, lower) for at, value, upper, lower in rows}
 
 
-def _figure_difference(month: Period, ours: Attainment, theirs: Figure) -> FigureDifference | None:
+def _figure_difference(
+    month: Period, ours: Attainment, theirs: Figure, *, least_places: int
+) -> FigureDifference | None:
     value, numerator, denominator = theirs
     if numerator is not None and denominator is not None:
         same = (numerator, denominator) == (ours.ratio.numerator, ours.ratio.denominator)
         cause = _counts_cause(ours, denominator)
     else:
-        same = value is not None and ours.exact is not None and _rounds_to(ours.exact, value)
+        same = value is not None and ours.exact is not None and _rounds_to(ours.exact, value, least=least_places)
         cause = "formula, exclusion or data (only the value was given)"
     if same:
         return None
@@ -278,15 +293,18 @@ def _figure_difference(month: Period, ours: Attainment, theirs: Figure) -> Figur
     )
 
 
-def _rounds_to(exact: Fraction, value: Decimal) -> bool:
-    """Whether a figure is ours at its own number of places; half of the last place either way."""
-    exponent = value.as_tuple().exponent
-    places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+def _rounds_to(exact: Fraction, value: Decimal, *, least: int) -> bool:
+    """Whether a figure is ours at its own number of places, and at `least` so many; half of the last either way.
+
+    Zeros at its end do not count as places, since facts keep four of every decimal.
+    """
+    exponent = value.normalize().as_tuple().exponent
+    places = max(least, -exponent if isinstance(exponent, int) else 0)
     return abs(exact - Fraction(value)) <= Fraction(1, 2 * 10**places)
 
 
 def _counts_cause(ours: Attainment, denominator: int) -> str:
-    if denominator == ours.ratio.denominator + ours.excluded:
+    if ours.excluded and denominator == ours.ratio.denominator + ours.excluded:
         return "exclusion (they count what the contract leaves out)"
     if denominator < ours.ratio.denominator:
         return "missing records (theirs has fewer)"

@@ -14,6 +14,8 @@ from remit.runs.evidence import Evidence
 from remit.runs.judging import EVERYTHING, JudgedMonth, Progress, Request, Walk, judge_months, walk_of
 from remit.runs.measured import charged_volumes
 from remit.terms.periods import Period
+from remit.terms.problems import Problem, ProblemsFound
+from remit.terms.rate_cards import ChargeLine
 from remit.terms.service_levels import ScorecardTerms
 
 
@@ -27,7 +29,8 @@ def settle_contract(
     """The settlements of the months asked for, in order.
 
     Months are judged and settled from the first one that has facts, whatever is asked for: repeated failures,
-    earn-backs and yearly caps look back. Without facts there is nothing to settle, and the result is empty.
+    earn-backs and yearly caps look back. Without facts there is nothing to settle, and the result is empty. Raises
+    ProblemsFound where a charge counts records of a table the facts do not have.
     """
     walk = walk_of(versions, evidence, request.as_of)
     if walk is None:
@@ -49,9 +52,24 @@ def settle_contract(
 
 
 def _charges(walk: Walk, month: JudgedMonth) -> PeriodCharges:
-    lines = month.contract.charges
-    volumes = charged_volumes(month.contract, volume_lines(lines, month.period), month.period, walk.evidence)
-    return charges_of(month.period, lines, volumes).for_credits()
+    """The month's charges, for the days of it that lie in the term."""
+    term = month.contract.term_period
+    days = Period(max(month.period.start_on, term.start_on), min(month.period.end_on, term.end_on))
+    lines = volume_lines(month.contract.charges, days)
+    _refuse_uncounted(walk, lines)
+    volumes = charged_volumes(month.contract, lines, days, walk.evidence)
+    return charges_of(days, month.contract.charges, volumes).for_credits()
+
+
+def _refuse_uncounted(walk: Walk, lines: Sequence[ChargeLine]) -> None:
+    """A volume nobody could count is not 0: credits are a share of the charges, so nothing is settled without it."""
+    problems = []
+    for line in lines:
+        if line.volume is not None and line.volume.of not in walk.evidence.columns:
+            what = f"charges by the {line.volume.of}, and the facts have no table {line.volume.of}"
+            problems.append(Problem(walk.versions.files[0], 0, f"charges.{line.id}", what, "bring it with the facts"))
+    if problems:
+        raise ProblemsFound(problems)
 
 
 def _scorecards(walk: Walk, judged: Sequence[JudgedMonth]) -> list[tuple[Scorecard, ...]]:

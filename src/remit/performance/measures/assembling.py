@@ -45,19 +45,19 @@ def assemble(
         (excluded if excluded is not None else exp.cast(exp.null(), "TEXT")).as_("excluded"),
         *[dimension_value(name).as_(name, quoted=True) for name in scope.dimensions],
     ]
-    query = exp.select(*shown).from_(_source(parts))
+    query = exp.select(*shown).from_(_source(parts), copy=False)
     for join in parts.joins:
-        query = query.join(join)
+        query.join(join, copy=False)
     if parts.at is not None:
-        query = query.join(clock_join(table, "w", parts.at, number(clock_offset(table, WINDOW_SEGMENT))))
+        query.join(clock_join(table, "w", parts.at, number(clock_offset(table, WINDOW_SEGMENT))), copy=False)
     waivers = None if parts.is_conditioned else waiver_join(scope, parts.key)
     if waivers is not None:
-        query = query.join(waivers)
+        query.join(waivers, copy=False)
     own_condition = None if parts.is_conditioned else level_condition(scope)
     condition = where_all(parts.where, own_condition, window.copy() >= 0)
     return MeasureQuery(
         service_level=scope.level_id,
-        records=query.where(condition) if condition is not None else query,
+        records=query.where(condition, copy=False),
         dimensions=scope.dimensions,
         clock_tables=(table,),
         denominators=denominators,
@@ -92,7 +92,7 @@ def exclusions_of(scope: Scope) -> tuple[Exclusion, ...]:
 def _source(parts: RecordParts) -> exp.Expr:
     if isinstance(parts.source, str):
         return exp.to_table(parts.source).as_("r")
-    return parts.source.subquery("r")
+    return parts.source.subquery("r", copy=False)
 
 
 def exclusion_of(scope: Scope, *faults: tuple[exp.Expr, str], with_waivers: bool = True) -> exp.Expr | None:

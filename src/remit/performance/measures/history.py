@@ -90,7 +90,7 @@ def _timed_cases(scope: Scope, clock: Clock, timing: Timing, table: ClockTable) 
         .join(exp.Join(this=exp.to_table("timed").as_("t"), kind="INNER", on=on))
     )
     for name, step in found.items():
-        query = query.with_(name, as_=step)
+        query.with_(name, as_=step, copy=False)
     return query
 
 

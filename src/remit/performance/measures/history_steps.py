@@ -89,14 +89,15 @@ FROM acted AS a
 WINDOW so_far AS (PARTITION BY a.case_key ORDER BY a.mark_no ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
 """
 
+# A run begun again has a start, a calendar and a priority of its own; only a record's last run counts.
 STRETCHES = """
 SELECT n.*, COALESCE(n.next_at, :as_of) AS until_at,
   FIRST_VALUE(n.calendar_value) OVER whole AS first_calendar, LAST_VALUE(n.calendar_value) OVER whole AS last_calendar,
   FIRST_VALUE(n.target_value) OVER whole AS first_target, LAST_VALUE(n.target_value) OVER whole AS last_target,
   LAST_VALUE(n.phase) OVER whole AS last_phase, LAST_VALUE(n.mark_no) OVER whole AS last_mark_no,
-  MAX(n.run_no) OVER whole AS last_run
+  MAX(n.run_no) OVER (PARTITION BY n.case_key, n.record_no) AS last_run
 FROM numbered AS n WHERE n.ignored = 0
-WINDOW whole AS (PARTITION BY n.case_key, n.record_no ORDER BY n.mark_no
+WINDOW whole AS (PARTITION BY n.case_key, n.record_no, n.run_no ORDER BY n.mark_no
   ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
 """
 
@@ -160,7 +161,11 @@ COALESCE(MAX(CASE WHEN {CROSSES} THEN g.clock_offset END),
 
 def parsed(template: str, **parts: exp.Expr) -> exp.Expr:
     """A step's text as a tree, with the contract's own parts put in as trees."""
-    return exp.replace_placeholders(sqlglot.parse_one(template, dialect="duckdb"), **parts)
+    tree = sqlglot.parse_one(template, dialect="duckdb")
+    # Where a word stood in the text above says nothing to anyone, and would be copied with every node.
+    for node in tree.walk():
+        node._meta = None  # noqa: SLF001 - no public way leaves nothing to copy
+    return exp.replace_placeholders(tree, **parts)
 
 
 def selected(template: str, **parts: exp.Expr) -> exp.Select:

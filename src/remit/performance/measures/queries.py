@@ -83,7 +83,7 @@ class MeasureQuery:
         sums = [total(self._counted(name)).as_(name) for name in ("numerator", "denominator", "sample")]
         excluded = total(one_if(is_known(column("excluded")))) if self.may_exclude else number(0)
         shown = [*keys, *sums, excluded.as_("excluded")]
-        return self._over_records(*shown).group_by(*[key.copy() for key in keys])
+        return self._over_records(shown).group_by(*[key.copy() for key in keys], copy=False)
 
     def listing(self, window_index: int | None = None) -> exp.Select:
         """The records of one window, or of all, by their keys; an excluded one is there and adds nothing."""
@@ -93,10 +93,10 @@ class MeasureQuery:
             for name in RECORD_COLUMNS
             if name != "window_index"
         ]
-        query = self._over_records(*shown, *[column(name) for name in self.dimensions])
+        query = self._over_records([*shown, *[column(name) for name in self.dimensions]])
         if window_index is not None:
-            query = query.where(column("window_index").eq(window_index))
-        return query.order_by(column("record_key"))
+            query.where(column("window_index").eq(window_index), copy=False)
+        return query.order_by(column("record_key"), copy=False)
 
     def _counted(self, name: str) -> exp.Expr:
         """What a record adds to a sum: nothing where it was excluded."""
@@ -104,8 +104,10 @@ class MeasureQuery:
             return column(name)
         return exp.case().when(is_unknown(column("excluded")), column(name)).else_(number(0))
 
-    def _over_records(self, *shown: exp.Expr) -> exp.Select:
-        return exp.select(*shown).from_(self.records.subquery("r")).where(column("window_index") >= 0)
+    def _over_records(self, shown: list[exp.Expr]) -> exp.Select:
+        # The tree is large: it is copied once, so that this query's tree is its own, and not at every step.
+        query = exp.select(*shown, copy=False).from_(self.records.subquery("r"), copy=False)
+        return query.where(column("window_index") >= 0, copy=False)
 
 
 @dataclass(frozen=True, slots=True)

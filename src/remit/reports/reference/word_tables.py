@@ -48,16 +48,24 @@ class Headings:
     choices: Mapping[frozenset[type[BaseModel]], str]
 
 
-def word_table(model: type[BaseModel], headings: Headings) -> list[str]:
+def word_table(model: type[BaseModel], headings: Headings, *, only_own: bool = False) -> list[str]:
     """The lines of a Markdown table with a row for each word, the model's own before those it shares with others.
 
-    What every term has (`clause`) is told once elsewhere.
+    What every term has (`clause`) is told once elsewhere; with `only_own` all that is shared is. Where words have
+    examples, so has the table.
     """
-    fields = {name: field for name, field in model.model_fields.items() if not _is_of_every_term(name, model)}
     own = inspect.get_annotations(model)
+    fields = {
+        name: field
+        for name, field in model.model_fields.items()
+        if not _is_of_every_term(name, model) and (name in own or not only_own)
+    }
     ordered = sorted(fields, key=lambda name: (name not in _TELLERS, name not in own))
-    rows = [_row(name, fields[name], headings) for name in ordered]
-    return ["| word | form | default | meaning |", "|---|---|---|---|", *rows]
+    columns = ["word", "form", "default", "meaning"]
+    if any(field.examples for field in fields.values()):
+        columns.append("example")
+    rows = [_row(name, fields[name], headings, has_example="example" in columns) for name in ordered]
+    return [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|", *rows]
 
 
 def told_docstring(model: type[BaseModel]) -> list[str]:
@@ -84,20 +92,37 @@ def _is_of_every_term(name: str, model: type[BaseModel]) -> bool:
     return name == "clause" and issubclass(model, Term)
 
 
-def _row(name: str, field: FieldInfo, headings: Headings) -> str:
+def _row(name: str, field: FieldInfo, headings: Headings, *, has_example: bool) -> str:
     written = field.alias or name
     meaning = " ".join((field.description or _TELLERS.get(name, "")).split())
     is_always_written = field.is_required() or written in ("is", "model")
     default = "**required**" if is_always_written else _default_of(field)
     cells = [f"`{written}`", _form_of(field.annotation, field.metadata, headings), default, meaning]
+    if has_example:
+        cells.append(", ".join(f"`{written}: {written_value(example)}`" for example in field.examples or ()))
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def written_value(value: Any) -> str:
+    """A value as it is written in the file, on one line: `{P1: 4 hours, "2": [a, b]}`."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{written_value(name)}: {written_value(held)}" for name, held in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(written_value(member) for member in value) + "]"
+    text = str(value)
+    is_plain = isinstance(value, int) or re.fullmatch(r"(?!(?i:null)$)[A-Za-z][\w /.-]*", text)
+    return text if is_plain else _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _default_of(field: FieldInfo) -> str:
     default = field.get_default(call_default_factory=True, validated_data={})
     is_share = any(isinstance(item, BeforeValidator) and item.func is read_rate for item in field.metadata)
     told = f"{default * 100:f}%" if is_share and default is not None else _told_default(default)
-    return f"`{told}`" if told else ""
+    return _word(told) if told else ""
 
 
 def _told_default(default: Any) -> str:
@@ -172,7 +197,11 @@ def _form_of_choice(members: list[Any], headings: Headings) -> str:
 
 
 def _one_of(choices: list[str]) -> str:
-    return " or ".join(f"`{choice}`" for choice in choices)
+    return " or ".join(_word(choice) for choice in choices)
+
+
+def _word(text: str) -> str:
+    return f"`{text}`" if text.strip() else '`" "`'
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:
