@@ -63,7 +63,10 @@ class TableFacts:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Facts opened: the tables stand as relations of their own names in `connection`."""
+    """Facts opened: the tables stand as relations of their own names in `connection`.
+
+    `skipped` are the SHA-256 of files that were left alone as the caller asked.
+    """
 
     connection: duckdb.DuckDBPyConnection
     tables: Mappings[str, TableFacts]
@@ -71,6 +74,7 @@ class Facts:
     sha256: str
     quarantine_path: Path | None
     warnings: tuple[Problem, ...]
+    skipped: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -108,6 +112,7 @@ def open_facts(  # noqa: PLR0913 - a folder is opened in one step, whoever asks 
     chosen, mapping_sha256 = chosen_mapping(root, mapping)
     with tempfile.TemporaryDirectory(prefix="remit-") as copies:
         problems, planned = _examined(root, chosen, Path(copies))
+        skipped = sorted({file.sha256 for _, files in planned for file in files} & set(skip))
         planned = [(source, [file for file in files if file.sha256 not in skip]) for source, files in planned]
         prepare(connection)
         landing = Landing(connection, chosen)
@@ -124,7 +129,7 @@ def open_facts(  # noqa: PLR0913 - a folder is opened in one step, whoever asks 
     for file in sorted(files, key=lambda file: file.name):
         digest.update(f"\n{file.name} {file.sha256}".encode())
     written = quarantine_path if quarantine_path is not None and any(file.quarantined for file in files) else None
-    return Facts(connection, tables, files, digest.hexdigest(), written, tuple(problems))
+    return Facts(connection, tables, files, digest.hexdigest(), written, tuple(problems), tuple(skipped))
 
 
 def _stop_at_errors(problems: Sequence[Problem]) -> None:

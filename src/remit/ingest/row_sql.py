@@ -89,7 +89,9 @@ class RowQuery:
     def _texts(self, *, with_details: bool) -> str:
         raw = f", {_raw_parts(self.reader)}" if with_details else ""
         texts = ", ".join(f"{column.text} AS _t{index}" for index, column in enumerate(self.columns))
-        return f"SELECT _row, _fit, ({self.where}) IS TRUE AS _kept{raw}, {texts} FROM ({self.reader.sql})"
+        # A row that is broken as a whole meets no condition, and is a fault all the same.
+        kept = f"(({self.where}) IS TRUE OR NOT _fit)"
+        return f"SELECT _row, _fit, {kept} AS _kept{raw}, {texts} FROM ({self.reader.sql})"
 
     def _parsed(self, texts: str) -> str:
         parsed = [f"{sql} AS {name}" for column in self.columns for name, sql in column.parsed.items()]

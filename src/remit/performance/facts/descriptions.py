@@ -9,8 +9,8 @@ _KINDS = {
     Kind.TEXT: "text as it stands, without blanks around it",
     Kind.INTEGER: "a whole number",
     Kind.DECIMAL: "a number with at most four places",
-    Kind.FLAG: "true or false",
-    Kind.INSTANT: "a moment, kept as whole UTC seconds",
+    Kind.FLAG: "true or false; also written yes and no, or 1 and 0",
+    Kind.INSTANT: "a moment, kept as whole UTC seconds; between 1990 and 2100",
     Kind.SECONDS: "a length of time in whole seconds, never negative",
 }
 
@@ -20,14 +20,22 @@ def describe() -> list[str]:
     return [
         "# Tables of facts",
         "",
-        "A mapping file says how a source's columns become these. A column marked * is required: a row without it goes",
-        "to the quarantine file with its reason. No two rows of a table share its key.",
+        "Facts are what the records say, before any contract judges them. A [mapping file](mapping.md) says how the",
+        "columns of a provider's export become these; a [contract](contract.md) says what is measured on them. Bring",
+        "the tables that your service levels need, and of each the columns they read: no contract needs all.",
+        "",
+        "| table | a row is | what comes from it |",
+        "|---|---|---|",
+        *(f"| [`{table.name}`](#{table.name}) | {table.grain} | {table.description} |" for table in TABLES.values()),
+        "",
+        "A column marked * is required: a row without it goes to the quarantine file with its reason. All others may",
+        "be empty, or missing. No two rows of a table share its key.",
         "",
         "| kind | holds |",
         "|---|---|",
         *(f"| {kind} | {words} |" for kind, words in _KINDS.items()),
         "",
-        "Every table also has these columns of text, which a contract can filter and group by:",
+        "Every table also has these columns of text, the dimensions, which a contract can filter and group by:",
         "",
         "| dimension | holds |",
         "|---|---|",
@@ -41,7 +49,7 @@ def _section(table: Table) -> Iterator[str]:
     yield from ("| column | kind | holds |", "|---|---|---|")
     yield from (_row(column) for column in table.columns if column.name not in DIMENSIONS)
     if table.own_checks:
-        yield from ("", "A row goes to the quarantine file where")
+        yield from ("", "A row goes to the quarantine file if")
         yield from ("", *(f"* {check.sentence} (`{check.name}`)" for check in table.own_checks))
 
 
