@@ -136,3 +136,12 @@ def test_a_window_that_is_not_over_says_so(tmp_path: Path) -> None:
         cut = settle_contract(versions, evidence, Request(as_of=1_770_000_000))
     assert told(whole[-1:], "SL1") == ["2026-03 1/1 met"]
     assert told(cut, "SL1")[-1] == "2026-02 1/2 below_expected: the window is not over: judged as of 2026-02-02"
+
+
+def test_a_window_that_is_itself_carried_on_lists_its_own_records_only(tmp_path: Path) -> None:
+    contract = level("calendar month", "low_volume: {below: 6, then: accumulate}")
+    with opened(tmp_path, contract, transactions=WEEKS) as (versions, evidence):
+        settlements = settle_contract(versions, evidence)
+        listed = [keys_of(explain(versions, evidence, "SL1", month(f"2026-0{number}"))[0]) for number in (1, 2, 3)]
+    assert [line.split()[1] for line in told(settlements, "SL1")] == ["2/3", "1/2", "4/6"]
+    assert listed == [["T1", "T2", "T3"], ["T4", "T5"], ["T1", "T2", "T3", "T4", "T5", "T6"]]

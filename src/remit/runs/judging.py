@@ -193,10 +193,12 @@ def _judge_level(walk: Walk, judged: Sequence[JudgedMonth], level_id: str, measu
             sums = measured.get((window, ()), NOTHING)
             one = judge(standard, sums.ratio, window=window, excluded=sums.excluded, carried=carried.sample)
             found.append(_noted(one, walk, month))
-            pieces = (*carried.pieces, *walk.pieces_of(month, level_id, window))
-            month.pieces[level_id, window] = pieces
+            own = walk.pieces_of(month, level_id, window)
+            pieces = (*carried.pieces, *own)
             carried.sample = carried_on(standard, sums.ratio, carried=carried.sample)
             carried.pieces = pieces if carried.sample is not None else ()
+            # A window that is itself carried on is stated with its own counts; the one that is judged has them all.
+            month.pieces[level_id, window] = own if carried.pieces else pieces
         month.attainments += found
         carried.values.append(found[-1].exact if found else None)
 
