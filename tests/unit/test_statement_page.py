@@ -8,7 +8,8 @@ from itertools import product
 
 import pytest
 
-from remit.reports.statements import LevelWords, as_html
+from remit.reports.statements import LevelWords
+from remit.reports.statements.page import as_html
 from remit.terms.measure_terms import Unit
 from remit.terms.periods import Period
 from tests.lib.sample_settlements import attainment, context, credit_line, credit_statement, month, settlement, year

@@ -15,8 +15,10 @@ from openpyxl import load_workbook
 from remit.performance.scorecards import Scorecard, compose, ranked
 from remit.performance.service_levels import Ratio, Standard, judge
 from remit.performance.settlements import Settlement
-from remit.reports.statements import StatementContext, as_csv, as_html, as_json, as_text, as_workbook
+from remit.reports.statements import StatementContext, as_csv, as_json, as_text
+from remit.reports.statements.page import as_html
 from remit.reports.statements.scorecard_rows import TONES, score_rows, tone_of
+from remit.reports.statements.workbook import as_workbook
 from remit.terms.service_levels import ScorecardTerms
 from tests.lib.sample_settlements import context, month, settlement
 

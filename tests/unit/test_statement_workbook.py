@@ -10,8 +10,8 @@ from openpyxl import load_workbook
 from remit.performance.explanations import MeasuredRecord
 from remit.reports import cells
 from remit.reports.cells import sheet_title
-from remit.reports.statements import as_workbook
 from remit.reports.statements import workbook as workbook_module
+from remit.reports.statements.workbook import as_workbook
 from tests.lib.sample_settlements import attainment, context, explanation, month, settlement, year
 
 

@@ -3,15 +3,17 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
+from functools import wraps
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
 
+from remit.cli.exit_statuses import ExitStatus
 from remit.cli.problems_printed import print_problems
 from remit.ingest.contract_files import ContractVersions, read_versions
 from remit.ingest.fact_files import Facts, open_facts
@@ -52,6 +54,8 @@ class Instant(click.ParamType[int]):
         return int(moment.astimezone(UTC).timestamp())
 
 
+DEFAULT_MEMORY_MB = 2048
+
 _SHARED = (
     click.option(
         "--facts", "facts", type=click.Path(path_type=Path), required=True, metavar="DIR", help="The folder of records."
@@ -84,7 +88,7 @@ _SHARED = (
         "--memory",
         "memory_mb",
         type=click.IntRange(min=128),
-        default=2048,
+        default=DEFAULT_MEMORY_MB,
         show_default=True,
         metavar="MB",
         help="The most memory the engine may take before it spills to disk.",
@@ -92,11 +96,31 @@ _SHARED = (
 )
 
 
-def corridor_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options every command of the corridor takes."""
+@dataclass(frozen=True)
+class Sources:
+    """What a command of the corridor was given: the contract, where its records are, and where the result goes."""
+
+    contract: Path
+    facts: Path
+    mapping: Path | None = None
+    as_of: int | None = None
+    out: Path | None = None
+    quarantine: Path | None = None
+    memory_mb: int = DEFAULT_MEMORY_MB
+
+
+def corridor_options(command: Callable[..., ExitStatus]) -> Callable[..., ExitStatus]:
+    """The options every command of the corridor takes, handed to it as one value, `sources`."""
+    names = [item.name for item in fields(Sources)]
+
+    @wraps(command)
+    def gathered(**given: Any) -> ExitStatus:
+        sources = Sources(**{name: given.pop(name) for name in names})
+        return command(sources=sources, **given)
+
     for option in reversed(_SHARED):
-        command = option(command)
-    return command
+        gathered = option(gathered)
+    return gathered
 
 
 @dataclass(frozen=True)
@@ -113,19 +137,17 @@ class Opened:
 
 
 @contextmanager
-def opened(
-    contract: Path, facts: Path, *, mapping: Path | None, quarantine: Path | None, memory_mb: int
-) -> Iterator[Opened]:
+def opened(sources: Sources) -> Iterator[Opened]:
     """The contract read and the facts landed; what is doubtful goes to standard error, what is wrong stops the run."""
-    versions = read_versions(contract)
+    versions = read_versions(sources.contract)
     print_problems(versions.warnings)
     limit = versions.latest.facts.quarantine_limit
-    aside = quarantine if quarantine is not None else Path("quarantine.csv")
-    with connect(memory_mb=memory_mb) as connection, progress_shown() as tell:
+    aside = sources.quarantine if sources.quarantine is not None else Path("quarantine.csv")
+    with connect(memory_mb=sources.memory_mb) as connection, progress_shown() as tell:
         tell("opening facts", 0, 0)
         landed = open_facts(
-            facts,
-            mapping=mapping,
+            sources.facts,
+            mapping=sources.mapping,
             connection=connection,
             quarantine_path=aside,
             limit=limit,
@@ -133,7 +155,7 @@ def opened(
         )
         tell("", 0, 0)
         print_problems(landed.warnings)
-        _check_declared_columns(versions, landed, mapping or facts / MAPPING_NAME)
+        _check_declared_columns(versions, landed, sources.mapping or sources.facts / MAPPING_NAME)
         if landed.quarantined:
             share = landed.quarantined / landed.rows
             counts = f"{landed.quarantined:,} of {landed.rows:,} rows ({share:.2%})"

@@ -13,14 +13,16 @@ import click
 
 from remit.cli.check import summary_of
 from remit.cli.commands import WithExamples
-from remit.cli.corridor import Opened, opened, progress_shown
+from remit.cli.corridor import Opened, Sources, opened, progress_shown
 from remit.cli.exit_statuses import ExitStatus
 from remit.cli.generate import SIDES, lay_out
 from remit.cli.outputs import terminal_width, uses_colour, write_output
 from remit.ingest.contract_files import check_contract
 from remit.performance.settlements import Settlement
 from remit.reports.explanations import explanation_as_text
-from remit.reports.statements import as_html, as_text, as_workbook
+from remit.reports.statements import as_text
+from remit.reports.statements.page import as_html
+from remit.reports.statements.workbook import as_workbook
 from remit.runs import Request, explain, settle_contract
 from remit.runs.wording import statement_context
 from remit.terms.periods import Period
@@ -96,8 +98,7 @@ def _check(contract: Path) -> None:
 def _walk(folder: Path, *, provider: str, shows_explanation: bool) -> _Shown:
     """One provider's year: opened once, settled, written in every form, the worst month printed."""
     _say(f"{provider}: every month of the year is measured, judged and settled. The month that cost most:")
-    contract, facts = folder / "contract.yaml", folder / "facts"
-    with opened(contract, facts, mapping=None, quarantine=folder / "quarantine.csv", memory_mb=2048) as run:
+    with opened(Sources(folder / "contract.yaml", folder / "facts", quarantine=folder / "quarantine.csv")) as run:
         with progress_shown() as tell:
             months = settle_contract(run.versions, run.evidence, Request(), progress=tell)
         worst = max(months, key=lambda one: one.statement.gross)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from remit.cli.commands import WithExamples
-from remit.cli.corridor import Month, corridor_options, level_named, opened
+from remit.cli.corridor import Month, Sources, corridor_options, level_named, opened
 from remit.cli.exit_statuses import ExitStatus
 from remit.cli.outputs import check_output, terminal_width, uses_colour, write_output
 from remit.performance.explanations import Explanation
@@ -42,33 +42,20 @@ from remit.terms.problems import Problem, ProblemsFound
     help="The form of the explanation.",
 )
 @corridor_options
-def command(  # noqa: PLR0913 - the options of the command are its arguments
-    *,
-    contract: Path,
-    level: str,
-    facts: Path,
-    mapping: Path | None,
-    period: Period,
-    missed: bool,
-    form: str,
-    as_of: int | None,
-    out: Path | None,
-    quarantine: Path | None,
-    memory_mb: int,
-) -> ExitStatus:
+def command(*, sources: Sources, level: str, period: Period, missed: bool, form: str) -> ExitStatus:
     """Open one number of a statement: LEVEL's clause, definition, query, counts, exclusions and records.
 
     The records' counts add up to the statement's numerator and denominator, always.
     """
-    check_output(out, kind=form)
-    with opened(contract, facts, mapping=mapping, quarantine=quarantine, memory_mb=memory_mb) as run:
+    check_output(sources.out, kind=form)
+    with opened(sources) as run:
         level_id = level_named(run.versions, level)
         try:
-            explanations = explain(run.versions, run.evidence, level_id, period, as_of=as_of)
+            explanations = explain(run.versions, run.evidence, level_id, period, as_of=sources.as_of)
         except NotExplainable as reason:
-            raise ProblemsFound([Problem(str(facts), 0, "", str(reason))]) from None
+            raise ProblemsFound([Problem(str(sources.facts), 0, "", str(reason))]) from None
         unit = level_terms(run.versions, level_id, period).measure.value_unit
-        write_output(_document(form, explanations, unit, missed_only=missed), out)
+        write_output(_document(form, explanations, unit, missed_only=missed), sources.out)
     return ExitStatus.DONE
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from remit.cli.commands import WithExamples
-from remit.cli.corridor import Month, corridor_options, level_named, months_asked, opened
+from remit.cli.corridor import Month, Sources, corridor_options, level_named, months_asked, opened
 from remit.cli.exit_statuses import ExitStatus
 from remit.cli.outputs import check_output, terminal_width, uses_colour, write_output
 from remit.reports.reconciliations import reconciliation_as_csv, reconciliation_as_json, reconciliation_as_text
@@ -38,39 +38,27 @@ from remit.terms.problems import Problem, ProblemsFound
     help="The form of the comparison.",
 )
 @corridor_options
-def command(  # noqa: PLR0913 - the options of the command are its arguments
-    *,
-    contract: Path,
-    level: str,
-    facts: Path,
-    mapping: Path | None,
-    period: Period | None,
-    first: Period | None,
-    last: Period | None,
-    form: str,
-    as_of: int | None,
-    out: Path | None,
-    quarantine: Path | None,
-    memory_mb: int,
+def command(
+    *, sources: Sources, level: str, period: Period | None, first: Period | None, last: Period | None, form: str
 ) -> ExitStatus:
     """Compare the source's verdicts on LEVEL's records, or its monthly figures, with ours.
 
     Each difference is given a cause by measuring again with one thing changed at a time: pauses, the instant the clock
     stops, the priority, holidays, the calendar.
     """
-    request = months_asked(period, first, last, as_of)
-    check_output(out, kind=form)
-    with opened(contract, facts, mapping=mapping, quarantine=quarantine, memory_mb=memory_mb) as run:
+    request = months_asked(period, first, last, sources.as_of)
+    check_output(sources.out, kind=form)
+    with opened(sources) as run:
         level_id = level_named(run.versions, level)
         try:
             found = reconcile(run.versions, run.evidence, level_id, request)
         except NotExplainable as reason:
-            raise ProblemsFound([Problem(str(facts), 0, "", str(reason))]) from None
+            raise ProblemsFound([Problem(str(sources.facts), 0, "", str(reason))]) from None
         unit = level_terms(run.versions, level_id).measure.value_unit
         documents = {
             "json": lambda: reconciliation_as_json(found),
             "csv": lambda: reconciliation_as_csv(found),
             "text": lambda: reconciliation_as_text(found, unit=unit, colour=uses_colour(), width=terminal_width()),
         }
-        write_output(documents[form](), out)
+        write_output(documents[form](), sources.out)
     return ExitStatus.DONE

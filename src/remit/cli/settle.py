@@ -1,17 +1,28 @@
 """`remit settle`: the months of a contract settled from a folder of facts."""
 
-from collections.abc import Callable, Sequence
+import shlex
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from remit.cli.commands import WithExamples
-from remit.cli.corridor import Month, Opened, check_dimensions, corridor_options, months_asked, opened, progress_shown
+from remit.cli.corridor import (
+    Month,
+    Opened,
+    Sources,
+    check_dimensions,
+    corridor_options,
+    months_asked,
+    opened,
+    progress_shown,
+)
 from remit.cli.exit_statuses import ExitStatus
 from remit.cli.outputs import check_output, terminal_width, uses_colour, write_output
 from remit.performance.explanations import Explanation
 from remit.performance.settlements import Settlement
-from remit.reports.statements import as_csv, as_html, as_json, as_text, as_workbook
+from remit.reports.statements import as_csv, as_json, as_text
 from remit.runs import Request, settle_contract
 from remit.runs.explaining import NotExplainable, explain
 from remit.runs.wording import statement_context
@@ -47,58 +58,48 @@ _MOST_DRILLED_MONTHS = 1
     help="The form of the statement.",
 )
 @corridor_options
-def command(  # noqa: PLR0913 - the options of the command are its arguments
+def command(
     *,
-    contract: Path,
-    facts: Path,
-    mapping: Path | None,
+    sources: Sources,
     period: Period | None,
     first: Period | None,
     last: Period | None,
     by: tuple[str, ...],
     form: str,
-    as_of: int | None,
-    out: Path | None,
-    quarantine: Path | None,
-    memory_mb: int,
 ) -> ExitStatus:
     """Settle the months of CONTRACT from a folder of records: attainments, service credits, and why.
 
     Every month since the first one with facts is judged, since repeated failures, earn-backs and yearly caps look back;
     the months asked for are printed. Rows that fail a check go to a quarantine file, and the run goes on.
     """
-    request = months_asked(period, first, last, as_of, by)
-    check_output(out, kind=form)
-    with opened(contract, facts, mapping=mapping, quarantine=quarantine, memory_mb=memory_mb) as run:
+    request = months_asked(period, first, last, sources.as_of, by)
+    check_output(sources.out, kind=form)
+    with opened(sources) as run:
         check_dimensions(run, by)
         with progress_shown() as tell:
             settlements = settle_contract(run.versions, run.evidence, request, progress=tell)
         if not settlements:
             raise ProblemsFound(
-                [Problem(str(facts), 0, "", "the facts hold no month of the contract's term that was asked for")]
+                [Problem(str(sources.facts), 0, "", "the facts hold no month of the term that was asked for")]
             )
-        write_output(_document(form, run, settlements, request), out)
+        write_output(_document(form, run, settlements, request), sources.out)
     return ExitStatus.DONE
 
 
 def _document(form: str, run: Opened, settlements: Sequence[Settlement], request: Request) -> str | bytes:
-    context = statement_context(run.versions, recompute=_command_line())
-    documents: dict[str, Callable[[], str | bytes]] = {
-        "text": lambda: as_text(settlements, context, colour=uses_colour(), width=terminal_width()),
-        "html": lambda: as_html(settlements, context),
-        "xlsx": lambda: as_workbook(settlements, context, explanations=_drill_down(run, settlements, request)),
-        "csv": lambda: as_csv(settlements),
-        "json": lambda: as_json(settlements),
-    }
-    return documents[form]()
+    """The statement in one form; the page and the workbook bring libraries that the others start faster without."""
+    context = statement_context(run.versions, recompute=shlex.join(["remit", *sys.argv[1:]]))
+    if form == "html":
+        from remit.reports.statements.page import as_html
 
+        return as_html(settlements, context)
+    if form == "xlsx":
+        from remit.reports.statements.workbook import as_workbook
 
-def _command_line() -> str:
-    """The command as the user typed it, for the foot of the statement."""
-    import shlex
-    import sys
-
-    return shlex.join(["remit", *sys.argv[1:]])
+        return as_workbook(settlements, context, explanations=_drill_down(run, settlements, request))
+    if form == "text":
+        return as_text(settlements, context, colour=uses_colour(), width=terminal_width())
+    return as_json(settlements) if form == "json" else as_csv(settlements)
 
 
 def _drill_down(run: Opened, settlements: Sequence[Settlement], request: Request) -> list[Explanation]:

@@ -215,7 +215,8 @@ def _too_few(standard: Standard, whole: Ratio) -> str:
     if sample is None or whole.records >= sample.records or sample.otherwise is LowVolume.ALLOW_MISSES:
         return ""
     end = "carried into the next window" if sample.otherwise is LowVolume.ACCUMULATE else "not measured"
-    return f"{whole.records} records, fewer than the minimum sample of {sample.records}: {end}"
+    records = "1 record" if whole.records == 1 else f"{whole.records} records"
+    return f"{records}, fewer than the minimum sample of {sample.records}: {end}"
 
 
 def _standing_of(standard: Standard, whole: Ratio, exact: Fraction) -> tuple[Standing, str]:

@@ -74,6 +74,7 @@ def _without_terms(measured: MeasuredPeriod, currency: str) -> CreditStatement:
         applies_to=measured.period.label,
         notes=("no credit terms are in force",),
         invoice=charges.invoice,
+        has_terms=False,
     )
 
 

@@ -74,3 +74,4 @@ class CreditStatement:
     applies_to: str = ""
     notes: tuple[str, ...] = ()
     invoice: Decimal = Decimal(0)
+    has_terms: bool = True

@@ -116,7 +116,27 @@ def levels_without_window(settlement: Settlement) -> list[str]:
 def has_something_to_tell(settlement: Settlement) -> bool:
     """Whether the period's credits need words: a line, an amount, a right that arose, or a note."""
     statement = settlement.statement
-    return bool(statement.lines or statement.credit or statement.termination_rights or statement.notes)
+    told = statement.lines or statement.credit or statement.termination_rights or statement.notes
+    return statement.has_terms and bool(told)
+
+
+def told_credits(settlements: Sequence[Settlement]) -> list[Settlement]:
+    """The periods whose credits are shown: those with something to tell, and a period that stands alone under terms."""
+    is_single = len(settlements) == 1
+    return [one for one in settlements if has_something_to_tell(one) or (is_single and one.statement.has_terms)]
+
+
+def quiet_sentence(settlements: Sequence[Settlement]) -> str:
+    """What is said of the periods whose credits need no words; nothing where there are none."""
+    told = told_credits(settlements)
+    quiet = [settlement for settlement in settlements if settlement not in told]
+    if not quiet:
+        return ""
+    if not any(settlement.statement.has_terms for settlement in settlements):
+        return "No credit terms are in force."
+    if len(quiet) == len(settlements) > 1:
+        return "No credit in any of these periods."
+    return f"No credit in {', '.join(settlement.period.label for settlement in quiet)}."
 
 
 def total_credit(settlements: Iterable[Settlement]) -> Decimal:

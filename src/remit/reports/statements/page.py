@@ -30,11 +30,12 @@ from remit.reports.statements.grid import (
     breakdown_rows,
     counts_text,
     credit_of,
-    has_something_to_tell,
     level_rows,
+    quiet_sentence,
     short_label,
     span_text,
     statement_totals,
+    told_credits,
     total_credit,
     with_clause,
 )
@@ -79,7 +80,6 @@ def _page(settlements: Sequence[Settlement], context: StatementContext, *, css: 
     rows = level_rows(settlements, context)
     currency = settlements[0].statement.currency
     is_single = len(settlements) == 1
-    told = [settlement for settlement in settlements if is_single or has_something_to_tell(settlement)]
     counts = tally(attainment for row in rows for attainment in row.attainments)
     return {
         "css": css,
@@ -100,8 +100,8 @@ def _page(settlements: Sequence[Settlement], context: StatementContext, *, css: 
         "heat": [] if is_single else list(_heat(settlements, context)),
         "scorecards": scorecards_on_page(settlements, context),
         "levels": [_level(row, index, is_single=is_single) for index, row in enumerate(rows)],
-        "bills": [_bill(settlement) for settlement in told],
-        "quiet_periods": ", ".join(s.period.label for s in settlements if s not in told),
+        "bills": [_bill(settlement) for settlement in told_credits(settlements)],
+        "quiet_credits": quiet_sentence(settlements),
         "recompute": context.recompute,
         "origins": [_origin(origin, span) for origin, span in _origins(settlements)],
     }

@@ -3,10 +3,12 @@
 import csv
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from io import StringIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from remit.performance.scorecards import Scorecard
 from remit.performance.service_levels import Attainment
@@ -52,7 +54,7 @@ def _period(settlement: Settlement) -> dict[str, Any]:
             "quarantined": origin.facts.quarantined,
             "sha256": origin.facts_sha256,
         },
-        "as_of": origin.as_of,
+        "as_of": datetime.fromtimestamp(origin.as_of, ZoneInfo(origin.time_zone)).isoformat(),
         "time_zone": origin.time_zone,
         "remit_version": origin.remit_version,
     }

@@ -32,11 +32,12 @@ from remit.reports.statements.grid import (
     breakdown_rows,
     counts_text,
     credit_of,
-    has_something_to_tell,
     level_rows,
+    quiet_sentence,
     short_label,
     span_text,
     statement_totals,
+    told_credits,
     total_credit,
     with_clause,
 )
@@ -213,13 +214,12 @@ def _amount_or_dash(amount: Decimal, currency: str) -> str:
 def _print_credits(console: Console, settlements: Sequence[Settlement]) -> None:
     currency = settlements[0].statement.currency
     console.print(Text.assemble(("Service credits", "bold"), (f" in {printable(currency)}", "dim")))
-    told = [settlement for settlement in settlements if len(settlements) == 1 or has_something_to_tell(settlement)]
+    told = told_credits(settlements)
     for settlement in told:
         _print_period_credits(console, settlement)
-    quiet = [settlement.period.label for settlement in settlements if settlement not in told]
-    if quiet:
-        console.print(Text(f"No credit in {', '.join(quiet)}.", style="dim"))
-    if len(settlements) > 1:
+    if quiet := quiet_sentence(settlements):
+        console.print(Text(quiet, style="dim"))
+    if len(settlements) > 1 and told:
         charges = sum((settlement.statement.charges for settlement in settlements), Decimal(0))
         credit = money_text(total_credit(settlements), currency)
         console.print(
