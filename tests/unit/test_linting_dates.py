@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from remit.performance.linting.date_rules import read_instant
+from remit.terms.periods import read_instant
 from tests.lib.written_contracts import found
 
 NEW_YORK = ZoneInfo("America/New_York")

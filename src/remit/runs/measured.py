@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from functools import partial
 
 from sqlglot import exp
 
@@ -17,7 +18,7 @@ from remit.runs.evidence import Evidence
 from remit.terms.contracts import Contract
 from remit.terms.durations import Duration
 from remit.terms.measure_terms import Attrition, Availability, Backlog, Measure, Throughput, Turnaround, Volume
-from remit.terms.periods import Period
+from remit.terms.periods import Period, read_instant
 from remit.terms.rate_cards import ChargeLine
 from remit.terms.service_levels import Exclusion
 
@@ -134,12 +135,9 @@ def overlays_of(contract: Contract, level_id: str, evidence: Evidence) -> dict[s
 def _stretches(contract: Contract, exclusion: Exclusion, evidence: Evidence) -> tuple[Interval, ...]:
     if exclusion.planned_outages_of:
         return _planned(evidence, exclusion.planned_outages_of, exclusion.notice)
-    return tuple((_instant(contract, stop.start), _instant(contract, stop.end)) for stop in exclusion.stop_the_clock)
-
-
-def _instant(contract: Contract, written: str) -> int:
-    moment = datetime.fromisoformat(written)
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=contract.zone)).astimezone(UTC).timestamp())
+    bounds = [(stop.start, stop.end) for stop in exclusion.stop_the_clock]
+    read = partial(read_instant, zone=contract.zone)
+    return tuple((int(read(start).timestamp()), int(read(end).timestamp())) for start, end in bounds)
 
 
 def _planned(evidence: Evidence, services: Sequence[str], notice: Duration | None) -> tuple[Interval, ...]:

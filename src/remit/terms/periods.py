@@ -94,3 +94,23 @@ def contract_year_of(day: date, *, term_starts_on: date) -> Period:
     if add_months(term_starts_on, 12 * years) > day:
         years -= 1
     return Period(add_months(term_starts_on, 12 * years), add_months(term_starts_on, 12 * (years + 1)))
+
+
+def read_instant(text: str, *, zone: ZoneInfo) -> datetime:
+    """The UTC instant of an ISO 8601 text; one without an offset is a local time of the zone.
+
+    Raises ValueError with a sentence for what is no instant, and for local times a change of the clocks skips or
+    repeats: nobody could say which instant was agreed.
+    """
+    try:
+        given = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not an instant; write 2026-03-07 22:00, or 2026-03-07T22:00-05:00") from None
+    if given.tzinfo is not None:
+        return given.astimezone(UTC)
+    first, second = given.replace(tzinfo=zone, fold=0), given.replace(tzinfo=zone, fold=1)
+    if first.utcoffset() != second.utcoffset():
+        is_skipped = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != given
+        says = "does not exist" if is_skipped else "exists twice"
+        raise ValueError(f"{text!r} {says} in {zone.key}, where clocks change; write its offset from UTC")
+    return first.astimezone(UTC)

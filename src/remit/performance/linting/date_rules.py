@@ -1,11 +1,11 @@
 """Dates out of order or outside the term, and local times that don't exist."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from remit.performance.linting.findings import Finding, Path, error, warning
 from remit.terms.contracts import Contract
+from remit.terms.periods import read_instant
 from remit.terms.service_levels import ClockStop
 
 _DAY = 86_400
@@ -79,23 +79,3 @@ def _faults_of_stop(contract: Contract, place: Path, stop: ClockStop) -> Iterato
         elif start.astimezone(contract.zone).date() not in contract.term_period:
             what = f"{stop.start} lies outside the term, {contract.term.first_on} to {contract.term.last_on}"
             yield warning((*place, "from"), what, "correct the year", rests_on=["term"])
-
-
-def read_instant(text: str, *, zone: ZoneInfo) -> datetime:
-    """The UTC instant of an ISO 8601 text; one without an offset is a local time of the zone.
-
-    Raises ValueError with a sentence for what is no instant, and for local times a change of the clocks skips or
-    repeats: nobody could say which instant was agreed.
-    """
-    try:
-        given = datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"{text!r} is not an instant; write 2026-03-07 22:00, or 2026-03-07T22:00-05:00") from None
-    if given.tzinfo is not None:
-        return given.astimezone(UTC)
-    first, second = given.replace(tzinfo=zone, fold=0), given.replace(tzinfo=zone, fold=1)
-    if first.utcoffset() != second.utcoffset():
-        is_skipped = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != given
-        says = "does not exist" if is_skipped else "exists twice"
-        raise ValueError(f"{text!r} {says} in {zone.key}, where clocks change; write its offset from UTC")
-    return first.astimezone(UTC)
