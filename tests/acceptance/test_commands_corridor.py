@@ -145,7 +145,7 @@ REFUSED = [
     ("settle contract.yaml --facts contract.yaml", 1, "contract.yaml: there is no such folder of facts"),
     ("settle contract.yaml --facts empty", 1, "empty: holds neither mapping.yaml nor a file named after a table"),
     ("settle contract.yaml --facts facts --mapping nowhere.yaml", 1, "nowhere.yaml"),
-    ("settle contract.yaml", 2, "Missing option '--facts'"),
+    ("settle contract.yaml", 2, "name the records with --facts DIR"),
     ("settle contract.yaml --facts facts --period 2026-13", 2, "'2026-13' is not a month; write 2026-03"),
     ("settle contract.yaml --facts facts --period March", 2, "'March' is not a month; write 2026-03"),
     ("settle contract.yaml --facts facts --from 2026-03 --to 2026-01", 2, "--to 2026-01 lies before --from 2026-03"),

@@ -14,7 +14,7 @@ from remit.terms.contracts import Contract
 from remit.terms.periods import Period
 from tests.lib.measured import Measured, contract_of, instant, load_facts, measured, scope_of
 from tests.lib.walked_clock import WalkedHours, is_open
-from tests.lib.walked_history import MINUTE, Change, History, Policy, verdicts
+from tests.lib.walked_history import MINUTE, Change, History, Policy, Verdict, verdicts
 
 # The days around which Berlin's clock goes on an hour, and New York's has three weeks before.
 FIRST = "2026-03-27 00:00"
@@ -186,7 +186,7 @@ def compare(policy: Policy, places: dict[str, WalkedHours], cases: list[History]
     contract = contract_for(policy, places, level)
     given_by_sql = measured_by_sql(contract, cases, as_of=as_of, steady=frozenset())
     is_open_at = walker(places)
-    expected = {}
+    expected: dict[str, Verdict] = {}
     for one in cases:
         expected |= verdicts(one, policy, is_open_at, as_of=as_of)
     by_due = "due" in level

@@ -19,7 +19,7 @@ exclusions:
   - {id: M1, reason: maintenance, stop_the_clock: [{from: "2026-01-05T10:00Z", to: "2026-01-05T11:00Z"}]}
   - {id: M2, reason: maintenance, stop_the_clock: [{from: "2026-01-05T10:30Z", to: "2026-01-05T12:00Z"}]}
 """
-# Four open hours from the start: due on Friday the 30th, on Monday the 2nd of February, and at the month's last closing.
+# Four open hours from the start: due on Friday the 30th, on Monday 2 February, and at the month's last closing.
 CASES = """
     case_key     | opened_at   | resolved_at
     early        | 01-30 09:00 | 01-30 12:00

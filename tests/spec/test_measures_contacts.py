@@ -124,7 +124,7 @@ def test_abandonment_of_interval_counts_leaves_short_ones_out_of_both() -> None:
         "is: speed_of_answer",
         "is: handle_time",
         "is: abandonment",
-        "is: service_factor, variant: 3, answer_within: 20 seconds, aggregate: share_of_intervals, interval_target: 80%",
+        "is: service_factor, variant: 3, answer_within: 20 seconds, aggregate: share_of_intervals, interval_target: 1%",
     ],
 )
 def test_no_contacts_give_no_row_and_neither_0_nor_100(level: str) -> None:

@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.lib.measured import Facts, measure
+from remit.engines.duckdb_engine import connect
+from remit.performance.facts import TABLES
+from tests.lib.measured import JANUARY, Facts, contract_of, instant, load_facts, measure, measured, scope_of
 
 CLOCK = """
 clocks: {plain: {of: cases}}
@@ -132,9 +134,6 @@ def test_records_without_a_dimension_are_a_part_of_their_own() -> None:
 
 
 def test_a_level_may_be_called_by_a_name_with_dots_and_dashes() -> None:
-    from tests.lib.measured import JANUARY, connect, contract_of, instant, load_facts, measured, scope_of
-    from remit.performance.facts import TABLES
-
     contract = contract_of(LEVEL.replace("2 hours", "{by: priority, map: {P1: 2 hours}}"), terms=CLOCK, name="SL-1.b")
     with connect() as connection:
         load_facts(connection, {"cases": CASES})

@@ -1,5 +1,7 @@
 """A contract's own conditions: what may stand in them, and the one sentence that says what may not."""
 
+import re
+
 import pytest
 
 from remit.performance.measures.conditions import columns_of, parse_condition, parse_expression
@@ -47,9 +49,8 @@ def test_conditions_may_compare_combine_and_reckon_with_columns(condition: str) 
     ],
 )
 def test_anything_else_is_refused_in_one_sentence(condition: str, sentence: str) -> None:
-    with pytest.raises(ValueError, match=".") as refused:
+    with pytest.raises(ValueError, match=re.escape(sentence)) as refused:
         parse_condition(condition, COLUMNS)
-    assert sentence in str(refused.value)
     assert "\n" not in str(refused.value)
 
 
@@ -65,7 +66,7 @@ def test_a_cast_to_a_type_of_ones_own_is_refused() -> None:
 
 
 def test_columns_are_quoted_in_the_declared_spelling() -> None:
-    tree = parse_expression('ORDER_ > 0 AND "order" = 1'.replace("ORDER_ > 0 AND ", ""), COLUMNS)
+    tree = parse_expression('"order" = 1', COLUMNS)
     assert tree.sql("duckdb") == '"Order" = 1'
     assert columns_of(tree) == {"Order"}
 

@@ -23,17 +23,29 @@ STOPS = "A record belongs to the window of its stop; one still open is left out"
     [
         (
             "is: service_factor, variant: 5, answer_within: 20 seconds, short_abandon: 5 seconds",
-            "Contacts answered within 20 seconds or abandoned within 5 seconds, over contacts answered or abandoned "
-            "(service factor, variant 5).",
+            (
+                "Contacts answered within 20 seconds or abandoned within 5 seconds, over contacts answered or "
+                "abandoned "
+                "(service factor, variant 5)."
+            ),
         ),
         (
-            "is: service_factor, variant: 2, answer_within: 20 seconds, aggregate: share_of_intervals, interval_target: 80%",
-            "The share of 30 minutes intervals in which contacts answered within 20 seconds, over contacts answered "
-            "reached 80.00%.",
+            (
+                "is: service_factor, variant: 2, answer_within: 20 seconds, aggregate: share_of_intervals, "
+                "interval_target: 80%"
+            ),
+            (
+                "The share of 30 minutes intervals in which contacts answered within 20 seconds, over contacts "
+                "answered "
+                "reached 80.00%."
+            ),
         ),
         (
             "is: speed_of_answer, where: \"site = 'Lisbon'\"",
-            "Average speed of answer: Σ wait of the answered over the answered. Only interactions where site = 'Lisbon'.",
+            (
+                "Average speed of answer: Σ wait of the answered over the answered. "
+                "Only interactions where site = 'Lisbon'."
+            ),
         ),
         ("is: abandonment", "Contacts abandoned over contacts offered, short abandons counted."),
         (
@@ -43,29 +55,43 @@ STOPS = "A record belongs to the window of its stop; one still open is left out"
         ("is: occupancy", "Handling time over handling and available time."),
         (
             "is: turnaround, clock: plain, share_within: 4 hours",
-            "Share of records whose turnaround on the clock plain is within 4 hours; exactly on target counts. "
-            f"The clock runs from opened_at to resolved_at on the calendar always. {STOPS}.",
+            (
+                "Share of records whose turnaround on the clock plain is within 4 hours; exactly on target counts. "
+                f"The clock runs from opened_at to resolved_at on the calendar always. {STOPS}."
+            ),
         ),
         (
             "is: turnaround, clock: full, statistic: percentile, percentile: 95",
-            "95th percentile (nearest rank) of the turnaround on the clock full. The clock runs from opened_at to the "
-            "first Resolved or Closed on the calendar office for site Lisbon, else always. It stands while the status "
-            "is Waiting, for at most 3 business hours in all. On reopening: resume within 2 business days, else new "
-            f"record. {STOPS}.",
+            (
+                "95th percentile (nearest rank) of the turnaround on the clock full. The clock runs from "
+                "opened_at to the "
+                "first Resolved or Closed on the calendar office for site Lisbon, else always. It stands while "
+                "the status "
+                "is Waiting, for at most 3 business hours in all. On reopening: resume within 2 business days, "
+                "else new "
+                f"record. {STOPS}."
+            ),
         ),
         (
-            "is: first_response, clock: answer, share_within: {by: priority, map: {P1: 1 business hours}, "
-            "otherwise: 2 business hours}",
-            "Share of records whose first response on the clock answer is within 1 business hours for priority P1, "
-            "else 2 business hours; exactly on target counts. The clock runs from opened_at to the first reply on the "
-            "calendar office for site Lisbon. It stands while the status is Waiting. On reopening: restart. "
-            f"{STOPS}.",
+            (
+                "is: first_response, clock: answer, share_within: {by: priority, map: {P1: 1 business hours}, "
+                "otherwise: 2 business hours}"
+            ),
+            (
+                "Share of records whose first response on the clock answer is within 1 business hours for priority P1, "
+                "else 2 business hours; exactly on target counts. The clock runs from opened_at to the first "
+                "reply on the "
+                "calendar office for site Lisbon. It stands while the status is Waiting. On reopening: restart. "
+                f"{STOPS}."
+            ),
         ),
         (
             "is: turnaround, clock: plain, share_within: {by: priority, map: {P1: 1 hours, P2: 2 hours}}",
-            "Share of records whose turnaround on the clock plain is within 1 hours for priority P1, 2 hours for "
-            "priority P2; exactly on target counts. The clock runs from opened_at to resolved_at on the calendar "
-            f"always. {STOPS}.",
+            (
+                "Share of records whose turnaround on the clock plain is within 1 hours for priority P1, 2 hours for "
+                "priority P2; exactly on target counts. The clock runs from opened_at to resolved_at on the calendar "
+                f"always. {STOPS}."
+            ),
         ),
         (
             "is: first_contact_resolution, variant: no_repeat, repeat_within: 7 days",
@@ -93,13 +119,17 @@ STOPS = "A record belongs to the window of its stop; one still open is left out"
         ),
         (
             "is: availability, service: portal, planned: counted",
-            "Time without an outage of portal over scheduled time (calendar always), planned maintenance counted, "
-            "overlaps once.",
+            (
+                "Time without an outage of portal over scheduled time (calendar always), planned maintenance counted, "
+                "overlaps once."
+            ),
         ),
         (
             "is: availability, service: portal",
-            "Time without an outage of portal over scheduled time (calendar always), planned maintenance left out, "
-            "overlaps once.",
+            (
+                "Time without an outage of portal over scheduled time (calendar always), planned maintenance left out, "
+                "overlaps once."
+            ),
         ),
         (
             'is: ratio, of: agent_time, good: "paid_seconds > 0"',

@@ -1,7 +1,7 @@
 """What settle, explain and reconcile share: their options, the contract and facts they open, and progress."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
@@ -16,9 +16,9 @@ import click
 from remit.cli.exit_statuses import ExitStatus
 from remit.cli.problems_printed import print_problems
 from remit.ingest.contract_files import ContractVersions, read_versions
-from remit.ingest.fact_files import Facts, open_facts
+from remit.ingest.fact_files import open_facts
 from remit.ingest.fact_folders import MAPPING_NAME
-from remit.performance.facts import DIMENSIONS, TABLES
+from remit.performance.facts import DIMENSIONS, TABLES, Kind
 from remit.runs import Evidence, Request, evidence_of
 from remit.runs.connections import connect
 from remit.terms.periods import Period, month_of
@@ -54,12 +54,20 @@ class Instant(click.ParamType[int]):
         return int(moment.astimezone(UTC).timestamp())
 
 
+class AsOf(click.ParamType[int | str]):
+    """An instant; or the number of a store's version, which stays text."""
+
+    name = "as_of"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
+        return str(value) if str(value).isdecimal() else Instant().convert(value, param, ctx)
+
+
 DEFAULT_MEMORY_MB = 2048
 
 _SHARED = (
-    click.option(
-        "--facts", "facts", type=click.Path(path_type=Path), required=True, metavar="DIR", help="The folder of records."
-    ),
+    click.option("--facts", "facts", type=click.Path(path_type=Path), metavar="DIR", help="The folder of records."),
+    click.option("--store", metavar="URL", help="A store of facts in place of a folder; see `remit load`."),
     click.option(
         "--mapping",
         type=click.Path(path_type=Path),
@@ -69,8 +77,10 @@ _SHARED = (
     click.option(
         "--as-of",
         "as_of",
-        type=Instant(),
-        help="Let open records run until then; until the facts' last instant without it.",
+        type=AsOf(),
+        metavar="INSTANT|VERSION",
+        help="Let open records run until then; until the facts' last instant without it. With --store: the version, or "
+        "the instant, at which the store is read.",
     ),
     click.option(
         "--out",
@@ -98,24 +108,52 @@ _SHARED = (
 
 @dataclass(frozen=True)
 class Sources:
-    """What a command of the corridor was given: the contract, where its records are, and where the result goes."""
+    """What a command of the corridor was given: the contract, where its records are, and where the result goes.
+
+    Records are in a folder, `facts`, or in a `store` as it stood at `version` or at `instant`; `as_of` is until when
+    open records of a folder run.
+    """
 
     contract: Path
-    facts: Path
+    facts: Path | None = None
     mapping: Path | None = None
     as_of: int | None = None
     out: Path | None = None
     quarantine: Path | None = None
     memory_mb: int = DEFAULT_MEMORY_MB
+    store: str | None = None
+    version: int | None = None
+    instant: int | None = None
+
+    @property
+    def place(self) -> str:
+        """Where the records are, as the user gave it."""
+        return str(self.facts) if self.store is None else self.store
+
+
+def _sources(given: dict[str, Any]) -> Sources:
+    """The options put together; wrong usage where they are at odds."""
+    as_of = given.pop("as_of")
+    in_store = given["store"] is not None
+    if in_store == (given["facts"] is not None):
+        raise click.UsageError("name the records with --facts DIR, or a store of them with --store URL: one of the two")
+    for name in ("mapping", "quarantine") if in_store else ():
+        if given[name] is not None:
+            raise click.UsageError(f"--{name} goes with --facts, or with `remit load`: a store holds records as landed")
+    if isinstance(as_of, str) and not in_store:
+        raise click.UsageError(f"--as-of {as_of} is a store's version; with --facts write 2026-04-01T00:00:00Z")
+    if isinstance(as_of, str):
+        return Sources(**given, version=int(as_of))
+    return Sources(**given, instant=as_of) if in_store else Sources(**given, as_of=as_of)
 
 
 def corridor_options(command: Callable[..., ExitStatus]) -> Callable[..., ExitStatus]:
     """The options every command of the corridor takes, handed to it as one value, `sources`."""
-    names = [item.name for item in fields(Sources)]
+    names = [item.name for item in fields(Sources) if item.name not in ("version", "instant")]
 
     @wraps(command)
     def gathered(**given: Any) -> ExitStatus:
-        sources = Sources(**{name: given.pop(name) for name in names})
+        sources = _sources({name: given.pop(name) for name in names})
         return command(sources=sources, **given)
 
     for option in reversed(_SHARED):
@@ -125,10 +163,10 @@ def corridor_options(command: Callable[..., ExitStatus]) -> Callable[..., ExitSt
 
 @dataclass(frozen=True)
 class Opened:
-    """A contract and its facts, ready for a run."""
+    """A contract and its facts, ready for a run; `extra` are the columns of its own that each table has."""
 
     versions: ContractVersions
-    facts: Facts
+    extra: Mapping[str, Mapping[str, Kind]]
     evidence: Evidence
 
     @property
@@ -138,15 +176,38 @@ class Opened:
 
 @contextmanager
 def opened(sources: Sources) -> Iterator[Opened]:
-    """The contract read and the facts landed; what is doubtful goes to standard error, what is wrong stops the run."""
+    """The contract read and the facts opened; what is doubtful goes to standard error, what is wrong stops the run."""
     versions = read_versions(sources.contract)
     print_problems(versions.warnings)
+    with _landed(sources, versions) if sources.facts is not None else _stored(sources, versions) as run:
+        yield run
+
+
+@contextmanager
+def _stored(sources: Sources, versions: ContractVersions) -> Iterator[Opened]:
+    """The contract's facts in a store, as of the version asked for; its libraries are loaded only here."""
+    from remit.runs.stored import evidence_at
+    from remit.store import named, read_manifest, version_asked
+
+    manifest = read_manifest(sources.place)
+    version = version_asked(manifest, version=sources.version, instant=sources.instant)
+    with connect(memory_mb=sources.memory_mb) as connection:
+        evidence, stored = evidence_at(manifest, versions.latest.id, connection, version=version)
+        _check_declared_columns(versions, stored.extra, sources.place)
+        with named(manifest, lambda: stored.files):
+            yield Opened(versions, stored.extra, evidence)
+
+
+@contextmanager
+def _landed(sources: Sources, versions: ContractVersions) -> Iterator[Opened]:
+    """A folder of facts, landed."""
+    folder = Path(sources.place)
     limit = versions.latest.facts.quarantine_limit
     aside = sources.quarantine if sources.quarantine is not None else Path("quarantine.csv")
     with connect(memory_mb=sources.memory_mb) as connection, progress_shown() as tell:
         tell("opening facts", 0, 0)
         landed = open_facts(
-            sources.facts,
+            folder,
             mapping=sources.mapping,
             connection=connection,
             quarantine_path=aside,
@@ -155,30 +216,31 @@ def opened(sources: Sources) -> Iterator[Opened]:
         )
         tell("", 0, 0)
         print_problems(landed.warnings)
-        _check_declared_columns(versions, landed, sources.mapping or sources.facts / MAPPING_NAME)
+        extra = {name: table.extra for name, table in landed.tables.items()}
+        _check_declared_columns(versions, extra, str(sources.mapping or folder / MAPPING_NAME))
         if landed.quarantined:
             share = landed.quarantined / landed.rows
             counts = f"{landed.quarantined:,} of {landed.rows:,} rows ({share:.2%})"
             click.echo(f"{counts} are set aside in {aside}, each with its reason", err=True)
-        yield Opened(versions, landed, evidence_of(landed))
+        yield Opened(versions, extra, evidence_of(landed))
 
 
-def _check_declared_columns(versions: ContractVersions, landed: Facts, mapping: Path) -> None:
+def _check_declared_columns(versions: ContractVersions, extra: Mapping[str, Mapping[str, Kind]], where: str) -> None:
     """Columns of its own that the contract declares must come, with the kind it says, where their table comes."""
     problems = []
     for table, columns in versions.latest.facts.columns.items():
-        brought = landed.tables.get(table)
+        brought = extra.get(table)
         if brought is None:
             continue
         for name, kind in columns.items():
-            given = kind if name in TABLES[table].by_name else brought.extra.get(name)
+            given = kind if name in TABLES[table].by_name else brought.get(name)
             if given is None:
                 what = f"the contract declares this column of {table}, and nothing fills it"
                 hint = f"write extra: {{{name}: {kind}}} and map it"
-                problems.append(Problem(str(mapping), 0, f"extra.{name}", what, hint))
+                problems.append(Problem(where, 0, f"extra.{name}", what, hint))
             elif given != kind:
                 what = f"is {given} here, and {kind} in the contract's facts.columns.{table}"
-                problems.append(Problem(str(mapping), 0, f"extra.{name}", what, "make them alike"))
+                problems.append(Problem(where, 0, f"extra.{name}", what, "make them alike"))
     if problems:
         raise ProblemsFound(problems)
 
@@ -186,7 +248,7 @@ def _check_declared_columns(versions: ContractVersions, landed: Facts, mapping: 
 def check_dimensions(run: Opened, names: tuple[str, ...]) -> None:
     """Wrong usage where a level can't be split by a column: it is no dimension, or the facts say nothing in it."""
     declared = {name for version in run.versions.versions for name in version.contract.facts.dimensions}
-    extra = {name for table in run.facts.tables.values() for name in table.extra}
+    extra = {name for columns in run.extra.values() for name in columns}
     known = {name for name in (*DIMENSIONS, *declared) if name in DIMENSIONS or name in extra} | extra
     filled = sorted(known & {name for columns in run.evidence.filled.values() for name in columns})
     for name in names:

@@ -53,7 +53,7 @@ def command(*, sources: Sources, level: str, period: Period, missed: bool, form:
         try:
             explanations = explain(run.versions, run.evidence, level_id, period, as_of=sources.as_of)
         except NotExplainable as reason:
-            raise ProblemsFound([Problem(str(sources.facts), 0, "", str(reason))]) from None
+            raise ProblemsFound([Problem(sources.place, 0, "", str(reason))]) from None
         unit = level_terms(run.versions, level_id, period).measure.value_unit
         write_output(_document(form, explanations, unit, missed_only=missed), sources.out)
     return ExitStatus.DONE

@@ -53,7 +53,7 @@ def command(
         try:
             found = reconcile(run.versions, run.evidence, level_id, request)
         except NotExplainable as reason:
-            raise ProblemsFound([Problem(str(sources.facts), 0, "", str(reason))]) from None
+            raise ProblemsFound([Problem(sources.place, 0, "", str(reason))]) from None
         unit = level_terms(run.versions, level_id).measure.value_unit
         documents = {
             "json": lambda: reconciliation_as_json(found),

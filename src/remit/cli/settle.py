@@ -80,7 +80,7 @@ def command(
             settlements = settle_contract(run.versions, run.evidence, request, progress=tell)
         if not settlements:
             raise ProblemsFound(
-                [Problem(str(sources.facts), 0, "", "the facts hold no month of the term that was asked for")]
+                [Problem(sources.place, 0, "", "the facts hold no month of the term that was asked for")]
             )
         write_output(_document(form, run, settlements, request), sources.out)
     return ExitStatus.DONE

@@ -1,12 +1,13 @@
 """Running a measure's query on DuckDB: clock tables in, sums and records out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+import sqlglot
 from sqlglot import exp
 
 from remit.performance.clocks import ClockTable
@@ -36,8 +37,10 @@ def run_totals(connection: duckdb.DuckDBPyConnection, query: MeasureQuery) -> li
     with _small_tables(connection, query):
         rows = connection.execute(as_sql(query.totals())).fetchall()
     found = []
-    for row in sorted(rows, key=lambda one: tuple(map(str, one[: width + 1]))):
-        window, names, (numerator, denominator, sample, excluded) = row[0], row[1 : width + 1], row[width + 1 :]
+    for window, *rest in rows:
+        if window < 0:
+            continue
+        names, (numerator, denominator, sample, excluded) = rest[:width], rest[width:]
         if query.denominators is not None:
             denominator = query.denominators[window] if sample else 0
         ratio = Ratio(int(numerator or 0), int(denominator or 0), int(sample or 0))
@@ -84,6 +87,46 @@ def instants_between(
             firsts.append(int(first))
             lasts.append(int(last))
     return (min(firsts), max(lasts)) if firsts else None
+
+
+def steady_columns(connection: duckdb.DuckDBPyConnection, columns: Collection[str]) -> frozenset[str]:
+    """Those of some columns of `case_events` that change nothing on the way, so that pauses can be summed.
+
+    A column is steady where every change has the case's own value of it. `status_from` is steady where each change of
+    status names the status before it, and the source's sequence tells apart all that happened at one instant.
+    """
+    found = {name for name in columns if name != "status_from" and not _has_rows(connection, _unlike_its_case(name))}
+    if "status_from" in columns and not _has_rows(connection, _broken_chains()):
+        found.add("status_from")
+    return frozenset(found)
+
+
+def _has_rows(connection: duckdb.DuckDBPyConnection, query: exp.Select) -> bool:
+    return connection.execute(as_sql(query.limit(1))).fetchone() is not None
+
+
+def _unlike_its_case(name: str) -> exp.Select:
+    of_event, of_case = (exp.column(name, table=table, quoted=True) for table in ("e", "c"))
+    on = exp.column("case_key", table="e").eq(exp.column("case_key", table="c"))
+    differs = exp.or_(of_event.is_(exp.null()), of_case.is_(exp.null()), of_event.neq(of_case))
+    joined = exp.select("1").from_(exp.to_table("case_events").as_("e"))
+    return joined.join(exp.to_table("cases").as_("c"), on=on).where(differs)
+
+
+def _broken_chains() -> exp.Select:
+    """Changes of status that don't name the status before them, or share their place with another."""
+    return sqlglot.parse_one(_BROKEN_CHAINS, dialect="duckdb", into=exp.Select)
+
+
+_BROKEN_CHAINS = """
+SELECT 1 FROM (
+  SELECT e.status_from, e."at" AS at_, COALESCE(e.sequence, 0) AS sequence_,
+    LAG(e.status) OVER in_order AS status_before, LAG(e."at") OVER in_order AS before_at, LAG(COALESCE(e.sequence, 0)) OVER in_order AS sequence_before
+  FROM case_events AS e WHERE NOT e.status IS NULL
+  WINDOW in_order AS (PARTITION BY e.case_key ORDER BY e."at", COALESCE(e.sequence, 0))) AS x
+WHERE NOT x.status_before IS NULL AND (x.status_from IS NULL OR x.status_from <> x.status_before
+  OR (x.at_ = x.before_at AND x.sequence_ = x.sequence_before))
+"""
 
 
 @contextmanager

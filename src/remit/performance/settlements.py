@@ -18,7 +18,11 @@ class FactCounts:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What a statement was computed from, so that anyone can compute it again to the cent."""
+    """What a statement was computed from, so that anyone can compute it again to the cent.
+
+    `store_version` is the version of the store the facts were read from, with the version of each of its tables; empty
+    where they were read from files.
+    """
 
     contract: str
     contract_sha256: str
@@ -29,6 +33,7 @@ class Provenance:
     facts_sha256: str
     as_of: int
     remit_version: str
+    store_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from rich.console import Console
@@ -69,15 +70,15 @@ def instant_text(at: int) -> str:
 
 
 def restatement_as_json(found: Restatement) -> str:
-    """A restatement as one JSON object; money and values are numbers written exactly."""
+    """A restatement as one JSON object; money is text, exact to its last place."""
     told = {
         "period": period_fields(found.period),
         "currency": found.currency,
         "from": found.before_version,
         "to": found.after_version,
-        "credit_before": number(found.credit_before),
-        "credit_after": number(found.credit_after),
-        "difference": number(found.money),
+        "credit_before": _amount(found.credit_before),
+        "credit_after": _amount(found.credit_after),
+        "difference": _amount(found.money),
         "levels": [
             {
                 "service_level": one.service_level,
@@ -99,6 +100,10 @@ def restatement_as_json(found: Restatement) -> str:
         ],
     }
     return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+
+
+def _amount(amount: Decimal | None) -> str | None:
+    return None if amount is None else f"{amount:f}"
 
 
 def _side(one: Attainment | None) -> dict[str, Any] | None:
@@ -129,7 +134,7 @@ def restatement_as_text(
     return sheet.text
 
 
-def _money(amount: Any, found: Restatement) -> str:
+def _money(amount: Decimal | None, found: Restatement) -> str:
     return NOTHING if amount is None else f"{found.currency} {amount:,.2f}"
 
 

@@ -23,7 +23,8 @@ class Evidence:
     """Landed facts, ready to be measured.
 
     `columns` has the declared columns of each table that the facts bring, `filled` those the source really fills (the
-    others are there, and empty); `sha256` identifies the files they were read from. A table that is not in `columns`
+    others are there, and empty); `sha256` identifies the files they were read from,
+    `store_version` the version of a store, with its tables', where they come from one. A table that is not in `columns`
     was not brought at all, which is not the same as being empty.
     """
 
@@ -32,6 +33,7 @@ class Evidence:
     filled: Mapping[str, frozenset[str]]
     counts: FactCounts
     sha256: str
+    store_version: str = ""
 
     @cached_property
     def reach(self) -> Mapping[str, tuple[int, int]]:

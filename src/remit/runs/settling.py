@@ -131,4 +131,5 @@ def _provenance(walk: Walk) -> Provenance:
         facts_sha256=walk.evidence.sha256,
         as_of=walk.as_of,
         remit_version=__version__,
+        store_version=walk.evidence.store_version,
     )

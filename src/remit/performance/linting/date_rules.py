@@ -1,7 +1,7 @@
 """Dates out of order or outside the term, and local times that don't exist."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 from remit.performance.linting.findings import Finding, Path, error, warning
 from remit.terms.contracts import Contract

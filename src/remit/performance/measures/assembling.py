@@ -30,7 +30,7 @@ def assemble(
 ) -> MeasureQuery:
     """The records query of one service level.
 
-    A row outside every window is left out by the join; a row an exclusion takes out stays, with the exclusion's id.
+    A row outside every window has the window -1; a row an exclusion takes out stays, with the exclusion's id.
     """
     window = parts.window_index if parts.window_index is not None else column("window", "w")
     excluded = parts.excluded_by if parts.is_conditioned else exclusion_of(scope, *parts.excluded)
@@ -54,7 +54,7 @@ def assemble(
     if waivers is not None:
         query.join(waivers, copy=False)
     own_condition = None if parts.is_conditioned else level_condition(scope)
-    condition = where_all(parts.where, own_condition, window.copy() >= 0)
+    condition = where_all(parts.where, own_condition)
     return MeasureQuery(
         service_level=scope.level_id,
         records=query.where(condition, copy=False),

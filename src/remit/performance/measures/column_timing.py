@@ -88,8 +88,8 @@ class Choices:
         found = self._joined(CALENDARS, choice, offsets, "clock_offset")
         if choice.otherwise is None:
             self.faults += ((is_unknown(found), "no calendar"),)
-            return coalesce(found, fallback)
-        return coalesce(found, number(clock_offset(table, segment_name(choice.otherwise, next(iter(units))))))
+            return _or_else(found, fallback)
+        return _or_else(found, number(clock_offset(table, segment_name(choice.otherwise, next(iter(units))))))
 
     def _target(self) -> exp.Expr:
         choice = self._timing.target
@@ -108,3 +108,8 @@ class Choices:
         self.joins += (exp.Join(this=exp.table_(lookup.name, quoted=True).as_(name), side="LEFT", on=on),)
         self.lookups += (lookup,)
         return column(shown, name)
+
+
+def _or_else(found: exp.Expr, otherwise: exp.Expr) -> exp.Expr:
+    """A value, or another where it is unknown; as a CASE, whose range DuckDB knows and a COALESCE's it does not."""
+    return exp.paren(exp.case().when(is_unknown(found), otherwise).else_(found))

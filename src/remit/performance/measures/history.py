@@ -7,7 +7,7 @@ from sqlglot import exp
 from remit.performance.clocks import ClockTable
 from remit.performance.measures import history_steps as steps
 from remit.performance.measures.expressions import both, coalesce, column, is_any, is_known, is_unknown, number, text
-from remit.performance.measures.queries import WINDOW_SEGMENT, Scope, clock_join, clock_offset, reading
+from remit.performance.measures.queries import WINDOW_SEGMENT, Lookup, Scope, clock_join, clock_offset, reading
 from remit.performance.measures.timed import Timed, needs_due
 from remit.performance.measures.timing import Timing, column_or_null
 from remit.terms.clocks import CalendarChange, Clock, Moment, PriorityChange, Reopen, ReopenPolicy
@@ -24,49 +24,76 @@ _ACTIONS = {
 
 def timed_by_history(scope: Scope, clock: Clock, timing: Timing, table: ClockTable) -> Timed:
     """Each case's elapsed time by its history; a case reopened as a new record gives several, `key#2` and on."""
-    source = _timed_cases(scope, clock, timing, table)
-    until = coalesce(column("stop_at"), number(scope.as_of))
-    window_offset = number(clock_offset(table, WINDOW_SEGMENT))
+    query = records_by_history(scope, table, cases="cases")
+    for name, step in history_steps(scope, clock, timing, table, cases="cases").items():
+        query.with_(name, as_=step, copy=False)
+    return timed_of(query, clock, timing)
+
+
+def timed_of(source: exp.Select, clock: Clock, timing: Timing, *, lookups: tuple[Lookup, ...] = ()) -> Timed:
+    """What the columns of TIMING say of each record of a source."""
     proportional = _is_proportional(clock, timing)
+    target = column("clock_target_seconds")
     faults = [
-        (column("lacks_calendar").eq(number(1)), "no calendar"),
-        (column("lacks_target").eq(number(1)) if proportional else is_unknown(column("target_seconds")), "no target"),
-        (column("stops_before_start").eq(number(1)), "stops before it starts"),
+        (column("clock_lacks_calendar").eq(number(1)), "no calendar"),
+        (column("clock_lacks_target").eq(number(1)) if proportional else is_unknown(target), "no target"),
+        (column("clock_stops_before_start").eq(number(1)), "stops before it starts"),
     ]
     if isinstance(clock.stops, str):
         faults.append((column(clock.stops) < column("clock_start_at"), "stops before it starts"))
     return Timed(
         source=source,
         key=_record_key(),
-        stop_at=column("stop_at"),
-        start_window=column("window", "a"),
-        stop_window=column("window", "b"),
-        elapsed=column("elapsed"),
-        target_seconds=column("target_seconds"),
-        is_within=column("gained") <= (number(_common_target(timing)) if proportional else column("target_seconds")),
-        due_reading=column("due_reading"),
-        due_offset=column("due_offset"),
+        stop_at=column("clock_stop_at"),
+        start_window=column("clock_start_window"),
+        stop_window=column("clock_stop_window"),
+        elapsed=column("clock_elapsed"),
+        target_seconds=target,
+        is_within=column("clock_gained") <= (number(_common_target(timing)) if proportional else target),
+        due_reading=column("clock_due_reading"),
+        due_offset=column("clock_due_offset"),
         where=None,
         faults=tuple(faults),
-        joins=(
-            clock_join(table, "a", column("clock_start_at"), window_offset),
-            clock_join(table, "b", until, window_offset),
-        ),
+        joins=(),
+        lookups=lookups,
+    )
+
+
+TIMING = (
+    "start_at", "stop_at", "start_window", "stop_window", "record_no", "elapsed", "gained", "target_seconds",
+    "lacks_calendar", "lacks_target", "stops_before_start", "due_reading", "due_offset",
+)  # fmt: skip
+"""What timing adds to the columns of a case, each named `clock_…`."""
+
+
+def records_by_history(scope: Scope, table: ClockTable, *, cases: str) -> exp.Select:
+    """The cases with what the step `timed` found of them."""
+    offset = number(clock_offset(table, WINDOW_SEGMENT))
+    until = coalesce(column("stop_at", "t"), number(scope.as_of))
+    found = {name: column(name, "t") for name in TIMING}
+    found |= {"start_window": column("window", "a"), "stop_window": column("window", "b")}
+    shown = [tree.as_(f"clock_{name}") for name, tree in found.items()]
+    on = column("case_key", "t").eq(column("case_key", "c"))
+    return (
+        exp.select(exp.column(exp.Star(), table="c"), *shown)
+        .from_(exp.to_table(cases).as_("c"))
+        .join(exp.Join(this=exp.to_table("timed").as_("t"), kind="INNER", on=on))
+        .join(clock_join(table, "a", column("start_at", "t"), offset))
+        .join(clock_join(table, "b", until, offset))
     )
 
 
 def _record_key() -> exp.Expr:
-    numbered = exp.DPipe(
-        this=exp.DPipe(this=column("case_key"), expression=text("#")),
-        expression=exp.cast(column("record_no") + 1, "TEXT"),
-    )
-    return exp.case().when(column("record_no").eq(number(0)), column("case_key")).else_(numbered)
+    key = exp.cast(column("case_key"), "TEXT")
+    number_of = exp.cast(column("clock_record_no") + 1, "TEXT")
+    numbered = exp.DPipe(this=exp.DPipe(this=key.copy(), expression=text("#")), expression=number_of)
+    return exp.case().when(column("clock_record_no").eq(number(0)), key).else_(numbered)
 
 
-def _timed_cases(scope: Scope, clock: Clock, timing: Timing, table: ClockTable) -> exp.Select:
-    """The cases with what their histories say, as one query with a step for each idea."""
-    found = {
-        "beginnings": _beginnings(scope, clock, timing),
+def history_steps(scope: Scope, clock: Clock, timing: Timing, table: ClockTable, *, cases: str) -> dict[str, exp.Expr]:
+    """The steps from some cases and their changes to `timed`, one for each idea."""
+    return {
+        "beginnings": _beginnings(scope, clock, timing, cases),
         "marks": _marks(scope, clock, timing),
         "ordered": steps.parsed(steps.ORDERED),
         "phases": steps.parsed(steps.PHASES),
@@ -80,18 +107,6 @@ def _timed_cases(scope: Scope, clock: Clock, timing: Timing, table: ClockTable) 
         "progress": _progress(scope, clock, timing),
         "timed": _timed(scope, clock),
     }
-    names = ("record_no", "stop_at", "elapsed", "gained", "target_seconds", "lacks_calendar", "lacks_target",
-             "stops_before_start", "due_reading", "due_offset")  # fmt: skip
-    shown = [column(name, "t") for name in names]
-    on = column("case_key", "t").eq(column("case_key", "c"))
-    query = (
-        exp.select(exp.column(exp.Star(), table="c"), column("start_at", "t").as_("clock_start_at"), *shown)
-        .from_(exp.to_table("cases").as_("c"))
-        .join(exp.Join(this=exp.to_table("timed").as_("t"), kind="INNER", on=on))
-    )
-    for name, step in found.items():
-        query.with_(name, as_=step, copy=False)
-    return query
 
 
 def _moment_query(moment: Moment, alias: str) -> exp.Select:
@@ -109,11 +124,12 @@ def _moment_query(moment: Moment, alias: str) -> exp.Select:
     )
 
 
-def _beginnings(scope: Scope, clock: Clock, timing: Timing) -> exp.Select:
+def _beginnings(scope: Scope, clock: Clock, timing: Timing, cases: str) -> exp.Select:
     start: exp.Expr = column("first_at", "m") if isinstance(clock.starts, Moment) else column(clock.starts)
     stop: exp.Expr = exp.cast(exp.null(), "BIGINT") if isinstance(clock.stops, Moment) else column(clock.stops)
     query = steps.selected(
         steps.BEGINNINGS,
+        cases=exp.to_table(cases).as_("r"),
         start=start,
         stop=stop,
         as_of=number(scope.as_of),

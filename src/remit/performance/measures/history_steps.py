@@ -12,7 +12,7 @@ from sqlglot import exp
 
 BEGINNINGS = """
 SELECT r.case_key, :start AS start_at, :stop AS stop_at, :calendar_now AS calendar_now, :target_now AS target_now
-FROM cases AS r
+FROM :cases
 WHERE NOT :start IS NULL AND :start <= :as_of
 """
 

@@ -78,7 +78,10 @@ class MeasureQuery:
     lookups: tuple[Lookup, ...] = ()
 
     def totals(self) -> exp.Select:
-        """Numerator, denominator, sample and excluded records by window (and dimensions)."""
+        """Numerator, denominator, sample and excluded records by window (and dimensions).
+
+        Records outside every window make a row of their own, -1: to sum them is cheaper than to keep them out.
+        """
         keys = [column("window_index"), *[column(name) for name in self.dimensions]]
         sums = [total(self._counted(name)).as_(name) for name in ("numerator", "denominator", "sample")]
         excluded = total(one_if(is_known(column("excluded")))) if self.may_exclude else number(0)
@@ -94,8 +97,8 @@ class MeasureQuery:
             if name != "window_index"
         ]
         query = self._over_records([*shown, *[column(name) for name in self.dimensions]])
-        if window_index is not None:
-            query.where(column("window_index").eq(window_index), copy=False)
+        window = column("window_index")
+        query.where(window >= 0 if window_index is None else window.eq(window_index), copy=False)
         return query.order_by(column("record_key"), copy=False)
 
     def _counted(self, name: str) -> exp.Expr:
@@ -106,8 +109,7 @@ class MeasureQuery:
 
     def _over_records(self, shown: list[exp.Expr]) -> exp.Select:
         # The tree is large: it is copied once, so that this query's tree is its own, and not at every step.
-        query = exp.select(*shown, copy=False).from_(self.records.subquery("r"), copy=False)
-        return query.where(column("window_index") >= 0, copy=False)
+        return exp.select(*shown, copy=False).from_(self.records.subquery("r"), copy=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,9 +32,8 @@ def _whole_windows(month: Period, window: MeasurementWindow, *, term: Period, la
             return [Period(month.end_on - timedelta(days=window.length), month.end_on)]
         case WindowKind.ROLLING_MONTHS:
             return [Period(add_months(month.end_on, -window.length), month.end_on)]
-        case WindowKind.CONTRACT_YEAR:
-            year = contract_year_of(last_on, term_starts_on=term.start_on)
-            return [year] if year.last_on in month or term.last_on in month else []
+    year = contract_year_of(last_on, term_starts_on=term.start_on)
+    return [year] if year.last_on in month or term.last_on in month else []
 
 
 def _weeks(month: Period, first_weekday: int) -> list[Period]:

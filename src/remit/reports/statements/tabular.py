@@ -53,6 +53,7 @@ def _period(settlement: Settlement) -> dict[str, Any]:
             "rows": origin.facts.rows,
             "quarantined": origin.facts.quarantined,
             "sha256": origin.facts_sha256,
+            **({"store_version": origin.store_version} if origin.store_version else {}),
         },
         "as_of": datetime.fromtimestamp(origin.as_of, ZoneInfo(origin.time_zone)).isoformat(),
         "time_zone": origin.time_zone,

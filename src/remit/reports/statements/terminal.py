@@ -272,7 +272,7 @@ def _print_provenance(console: Console, settlements: Sequence[Settlement]) -> No
     share = percent_text(facts.quarantined, facts.rows)
     read = (
         f"facts: {count_text(facts.rows)} rows, {count_text(facts.quarantined)} in quarantine ({share}), "
-        f"sha256 {origin.facts_sha256[:16]}…"
+        f"sha256 {origin.facts_sha256[:16]}…{f', store version {origin.store_version}' if origin.store_version else ''}"
     )
     rules = (
         f"contract: sha256 {origin.contract_sha256[:16]}… · as of {instant_text(origin.as_of, origin.time_zone)} · "

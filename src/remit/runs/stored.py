@@ -1,0 +1,19 @@
+"""The facts of a store's version as the evidence of a run."""
+
+import duckdb
+
+from remit.performance.settlements import FactCounts
+from remit.runs.evidence import Evidence
+from remit.store import Manifest, Snapshot, snapshot
+
+
+def evidence_at(
+    manifest: Manifest, engagement: str, connection: duckdb.DuckDBPyConnection, *, version: int
+) -> tuple[Evidence, Snapshot]:
+    """An engagement's facts at a version, ready to be measured, and what they were read from.
+
+    Raises ProblemsFound where the store has no such version, nothing of the engagement, or has lost files.
+    """
+    stored = snapshot(manifest, engagement, connection, version=version)
+    counts = FactCounts(stored.rows, stored.quarantined)
+    return Evidence(connection, stored.columns, stored.filled, counts, stored.sha256, stored.name), stored
