@@ -5,6 +5,7 @@ import json
 import os
 from collections import Counter
 from functools import cache
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,8 @@ REASONS = {
 
 @cache
 def oracle_year(side: str) -> dict[str, OracleMonth]:
-    return YEARS[side](generated() / side / "facts", as_of=settled(side)[0]["as_of"])
+    as_of = int(datetime.fromisoformat(settled(side)[0]["as_of"]).timestamp())
+    return YEARS[side](generated() / side / "facts", as_of=as_of)
 
 
 @pytest.mark.parametrize("side", SIDES)

@@ -181,6 +181,18 @@ def test_options_at_odds_are_wrong_usage(capsys: Printed, arguments: tuple[str, 
     assert told in " ".join(error.split())
 
 
+def test_a_column_the_contract_declares_and_the_store_lacks_is_told(printed_store: Printed, tmp_path: Path) -> None:
+    contract = tmp_path / "contract.yaml"
+    contract.write_text(
+        (EXAMPLE / "contract.yaml").read_text() + "\nfacts: {columns: {cases: {vru_seconds: integer}}}\n"
+    )
+
+    status, _, told = _run(printed_store, "settle", str(contract), "--store", "store")
+
+    assert status == 1
+    assert "store: extra.vru_seconds: the contract declares this column of cases, and nothing fills it" in told
+
+
 def test_a_folder_that_is_no_store_is_told_so(capsys: Printed, tmp_path: Path) -> None:
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "dear.txt").write_text("…")

@@ -173,7 +173,7 @@ def walked(draw: st.DrawFn) -> tuple[Policy, dict[str, WalkedHours], list[Histor
     return policy, places, [one for one in cases if one.opened_at <= as_of], as_of
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(walked(), st.sampled_from(["attribute_to: stop", "attribute_to: due, still_open: missed_once_past_target"]))
 def test_cases_are_timed_as_a_walk_through_their_minutes_has_it(
     example: tuple[Policy, dict[str, WalkedHours], list[History], int], level: str

@@ -78,7 +78,7 @@ clocks:
 BY_PRIORITY = "{by: priority, map: {P1: 4 business hours, P2: 20 business hours}}"
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(
     st.lists(cases(), min_size=1, max_size=40),
     st.sampled_from(["one", "many", "most"]),

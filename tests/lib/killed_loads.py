@@ -10,6 +10,7 @@ import random
 import signal
 import sys
 import time
+import traceback
 from pathlib import Path
 
 import duckdb
@@ -21,7 +22,6 @@ from remit.store import Arrival, LoadedFile, Loading, Manifest, load, open_or_cr
 ENGAGEMENT = "KILLED-1"
 LANES = 2
 FIRST_AT, DAY_SECONDS = 1_767_225_600, 86_400
-_LONGEST_SECONDS = 0.7
 
 
 def batch_keys(number: int) -> range:
@@ -100,6 +100,8 @@ def _forked(work: object, *arguments: object) -> int:
         work(*arguments)  # type: ignore[operator]
         status = 0
     finally:
+        if status:
+            traceback.print_exc()
         os._exit(status)
 
 
@@ -108,7 +110,7 @@ def _look(store: Path) -> None:
     if faults:
         sys.stdout.write("\n".join(faults) + "\n")
         sys.stdout.flush()
-        raise SystemExit(1)
+        raise AssertionError(f"{len(faults)} faults")
 
 
 def is_there(store: Path) -> bool:
@@ -116,14 +118,23 @@ def is_there(store: Path) -> bool:
     return (store / "_manifest" / "_delta_log" / f"{0:020}.json").exists()
 
 
+def _lane_seconds(store: Path) -> float:
+    """How long a lane takes here and now, from its start to its second load; in a store of its own."""
+    began = time.monotonic()
+    for number in range(2):
+        os.waitpid(_forked(load_batch, store, number), 0)
+    return time.monotonic() - began
+
+
 def kill_loads(store: Path, kills: int, seed: int) -> int:
     """Kill both lanes over and over; the number of loads acknowledged, or -1 where a look found a fault."""
     chance = random.Random(seed)
+    longest = _lane_seconds(store.with_name("unharmed"))
     for _ in range(kills):
         lanes = [_forked(_lane, store, lane) for lane in range(LANES)]
         looks = [_forked(_look, store)] if is_there(store) else []
         for child in chance.sample(lanes, LANES):
-            time.sleep(chance.uniform(0, _LONGEST_SECONDS))
+            time.sleep(chance.uniform(0, longest))
             os.kill(child, signal.SIGKILL)
         for child in lanes:
             os.waitpid(child, 0)

@@ -117,6 +117,6 @@ def test_a_schema_is_written_to_a_file(capsys: pytest.CaptureFixture[str]) -> No
     assert json.loads(Path("contract.schema.json").read_text(encoding="utf-8"))["title"].startswith("Remit contract")
 
 
-@pytest.mark.parametrize("arguments", [["mapping", "--as", "markdown"], ["tables", "--as", "json"], ["offer"]])
+@pytest.mark.parametrize("arguments", [["amendment", "--as", "markdown"], ["tables", "--as", "json"], ["offer"]])
 def test_what_has_no_page_or_schema_is_wrong_usage(arguments: list[str]) -> None:
     assert main(["schema", *arguments]) == ExitStatus.USAGE

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
+from deltalake import DeltaTable
 
 from remit.engines import duckdb_engine
-from remit.store import Arrival, Entry, LoadedFile, Loading, Manifest, Place, files_loaded
+from remit.store import Arrival, Entry, LoadedFile, Loading, Manifest, Place, files_loaded, open_or_create
 from remit.store.loads import load
 from remit.store.switching import switch
 from remit.terms.problems import ProblemsFound
@@ -192,6 +193,16 @@ def test_a_store_is_not_made_in_a_folder_that_holds_something_else(shelf: Shelf)
 
     with pytest.raises(ProblemsFound, match="is not a store of facts, and not empty; name an empty folder"):
         shelf.load(cases=TWO_CASES)
+
+
+def test_a_store_that_two_have_made_at_once_takes_loads(shelf: Shelf) -> None:
+    open_or_create(shelf.url)
+    DeltaTable(f"{shelf.url}/_manifest").alter.set_table_properties({"delta.logRetentionDuration": "interval 9 days"})
+
+    shelf.load(cases=TWO_CASES)
+    shelf.load(cases=TWO_CASES.replace("New     ", "Resolved"))
+
+    assert shelf.manifest.head == 2
 
 
 def test_a_load_overtaken_by_another_is_planned_again_on_what_that_one_left(shelf: Shelf) -> None:

@@ -28,7 +28,19 @@ _MEMORY = click.option(
 )  # fmt: skip
 
 
-@click.group("store")
+class GroupWithExamples(WithExamples, click.Group):
+    """A group whose help ends with examples."""
+
+
+@click.group(
+    "store",
+    cls=GroupWithExamples,
+    examples="""
+    remit store check --store facts-store
+    remit store hold 7 --store facts-store --note 'March 2026 closed'
+    remit store vacuum --store facts-store --older-than 730
+    """,
+)
 def command() -> None:
     """Look after a store of facts: whole, compact, and no larger than it must be."""
 

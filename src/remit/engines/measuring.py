@@ -121,7 +121,8 @@ def _broken_chains() -> exp.Select:
 _BROKEN_CHAINS = """
 SELECT 1 FROM (
   SELECT e.status_from, e."at" AS at_, COALESCE(e.sequence, 0) AS sequence_,
-    LAG(e.status) OVER in_order AS status_before, LAG(e."at") OVER in_order AS before_at, LAG(COALESCE(e.sequence, 0)) OVER in_order AS sequence_before
+    LAG(e.status) OVER in_order AS status_before, LAG(e."at") OVER in_order AS before_at,
+    LAG(COALESCE(e.sequence, 0)) OVER in_order AS sequence_before
   FROM case_events AS e WHERE NOT e.status IS NULL
   WINDOW in_order AS (PARTITION BY e.case_key ORDER BY e."at", COALESCE(e.sequence, 0))) AS x
 WHERE NOT x.status_before IS NULL AND (x.status_from IS NULL OR x.status_from <> x.status_before

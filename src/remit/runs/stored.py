@@ -15,5 +15,5 @@ def evidence_at(
     Raises ProblemsFound where the store has no such version, nothing of the engagement, or has lost files.
     """
     stored = snapshot(manifest, engagement, connection, version=version)
-    counts = FactCounts(stored.rows, stored.quarantined)
+    counts = FactCounts(stored.rows + stored.quarantined, stored.quarantined)
     return Evidence(connection, stored.columns, stored.filled, counts, stored.sha256, stored.name), stored

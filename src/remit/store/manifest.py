@@ -121,10 +121,15 @@ def from_text(text: str) -> Entry:
 
 @dataclass(frozen=True)
 class Manifest:
-    """Every version of a store, the oldest first. Read once, it never changes: a reader stays with what it saw."""
+    """Every version of a store, the oldest first. Read once, it never changes: a reader stays with what it saw.
+
+    `log_version` is the version of the manifest's own table it was read at. It may run ahead of the store's: two who
+    make a store at once leave two entries in its log.
+    """
 
     place: Place
     entries: tuple[Entry, ...]
+    log_version: int
 
     @property
     def head(self) -> int:
@@ -137,7 +142,7 @@ class Manifest:
 
     def until(self, version: int) -> "Manifest":
         """The store as it stood at a version."""
-        return Manifest(self.place, self.entries[:version])
+        return Manifest(self.place, self.entries[:version], self.log_version)
 
     def loads(self, engagement: str | None = None) -> list[Entry]:
         """The loads, withdrawn ones too, the oldest first."""
@@ -217,7 +222,8 @@ def read(place: Place) -> Manifest:
         if not exists(place):
             what = "is not a store of facts" if place.holds_anything() else "there is no store here"
             raise store_problem(place.url, what, "make one with: remit load CONTRACT --facts DIR --store URL")
-        rows = _rows(place, _table_of(place))
+        table = _table_of(place)
+        rows = _rows(place, table)
     newer = [row for row in rows if row["format"] > FORMAT]
     if newer:
         what = f"is a store of format {newer[0]['format']}, written by a newer Remit; this one reads up to {FORMAT}"
@@ -225,7 +231,7 @@ def read(place: Place) -> Manifest:
     entries = tuple(from_text(row["entry"]) for row in rows)
     if [one.version for one in entries] != list(range(1, len(entries) + 1)):
         raise store_problem(place.url, "has a manifest with versions missing", "bring it back from a backup")
-    return Manifest(place, entries)
+    return Manifest(place, entries, int(table.version()))
 
 
 def _rows(place: Place, table: DeltaTable) -> list[dict[str, Any]]:
@@ -249,7 +255,7 @@ def commit(manifest: Manifest, entry: Entry) -> Manifest:
     Raises Overtaken where another got there first; the store then shows the other's version, and nothing of this one.
     """
     table = _table_of(manifest.place)
-    if table.version() != manifest.head:
+    if table.version() != manifest.log_version:
         raise Overtaken
     place = manifest.place.inside(_NAME)
     row = {"version": entry.version, "format": FORMAT, "at": entry.at, "id": entry.id, "entry": as_text(entry)}
@@ -272,11 +278,11 @@ def commit(manifest: Manifest, entry: Entry) -> Manifest:
     except CommitFailedError:
         raise Overtaken from None
     try:
-        place.settle_on_disk([f"_delta_log/{entry.version:020}.json"])
+        place.settle_on_disk([f"_delta_log/{manifest.log_version + 1:020}.json"])
     except OSError as error:
         what = f"shows version {entry.version}, which may not outlive a power cut: {error.strerror}"
         raise store_problem(manifest.place.url, what, "see to the disk, then run: remit store check") from None
-    return Manifest(manifest.place, (*manifest.entries, entry))
+    return Manifest(manifest.place, (*manifest.entries, entry), manifest.log_version + 1)
 
 
 def engagements(entries: Sequence[Entry]) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ class Writer:
         return files
 
     def _copied(self, query: str, root: Path, folder: str) -> list[StoredFile]:
+        """Files in a folder a month, each begun with the load's id."""
         written = self.connection.execute(
             f"COPY ({query}) TO {text_sql(str(root))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROW_GROUP}, "
             f"PARTITION_BY ({name_sql(MONTH)}), APPEND true, FILENAME_PATTERN {text_sql(f'{self.load}-{{uuid}}')}, "

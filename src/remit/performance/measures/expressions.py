@@ -47,10 +47,12 @@ def is_any(tree: exp.Expr, values: tuple[str, ...] | list[str]) -> exp.Expr:
 
 
 def is_known(tree: exp.Expr) -> exp.Expr:
+    """Whether a value is there."""
     return tree.copy().is_(exp.null()).not_()
 
 
 def is_unknown(tree: exp.Expr) -> exp.Expr:
+    """Whether a value is null."""
     return tree.copy().is_(exp.null())
 
 
@@ -60,6 +62,7 @@ def total(tree: exp.Expr) -> exp.Expr:
 
 
 def coalesce(first: exp.Expr, *others: exp.Expr) -> exp.Expr:
+    """The first of some values that is there."""
     return exp.Coalesce(this=first.copy(), expressions=[other.copy() for other in others])
 
 
