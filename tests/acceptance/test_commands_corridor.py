@@ -154,7 +154,11 @@ REFUSED = [
     ("settle contract.yaml --facts facts --by team", 2, "the facts fill no column 'team'; they can be split by"),
     ("settle contract.yaml --facts facts --by case_key", 2, "'case_key' is no dimension of these facts"),
     ("settle contract.yaml --facts facts --as pdf", 2, "'pdf' is not one of"),
-    ("settle contract.yaml --facts facts --period 2027-03", 1, "the facts hold no month of the term that was asked for"),
+    (
+        "settle contract.yaml --facts facts --period 2027-03",
+        1,
+        "the facts hold no month of the term that was asked for",
+    ),
     ("settle contract.yaml --facts facts --as-of 2026-01-31", 2, "has no offset; write 2026-04-01T00:00:00Z"),
     ("settle contract.yaml --facts facts --out contract.yaml/x.txt", 1, "is a file, not a folder to write to"),
     ("settle contract.yaml --facts facts --out facts", 2, "is a directory"),

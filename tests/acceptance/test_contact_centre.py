@@ -4,8 +4,8 @@ import csv
 import json
 import os
 from collections import Counter
-from functools import cache
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import pytest

@@ -23,7 +23,7 @@ class Priced:
     trace: list[Step] = field(default_factory=list)
 
     def line(self, rounding: Rounding, *, clause: str | None) -> CreditLine:
-        """The statement's line; bonuses turn negative here. `clause` is the one around all models, for a model without."""
+        """The statement's line; bonuses turn negative here. `clause` is the one around all models."""
         draft, sign = self.draft, -1 if self.draft.kind is LineKind.BONUS else 1
         clause = draft.clause or clause
         amount = written(sign * self.steps, rounding)
