@@ -195,6 +195,21 @@ def test_a_store_is_not_made_in_a_folder_that_holds_something_else(shelf: Shelf)
         shelf.load(cases=TWO_CASES)
 
 
+def test_no_store_is_made_for_an_export_that_can_not_be_read(shelf: Shelf) -> None:
+    with pytest.raises(ProblemsFound, match="has no column 'opened_at'"):
+        shelf.load(cases="case_key | status\n T-1 | New")
+
+    assert not Path(shelf.url).exists()
+
+
+def test_a_store_whose_making_was_cut_short_is_made_again(shelf: Shelf) -> None:
+    log = Path(shelf.url) / "_manifest" / "_delta_log"
+    log.mkdir(parents=True)
+    (log / "00000000000000000000.json#1").write_text("half")
+
+    assert shelf.load(cases=TWO_CASES).is_new
+
+
 def test_a_store_that_two_have_made_at_once_takes_loads(shelf: Shelf) -> None:
     open_or_create(shelf.url)
     DeltaTable(f"{shelf.url}/_manifest").alter.set_table_properties({"delta.logRetentionDuration": "interval 9 days"})

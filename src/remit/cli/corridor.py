@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 import click
 
 from remit.cli.exit_statuses import ExitStatus
+from remit.cli.outputs import spare_inputs
 from remit.cli.problems_printed import print_problems
 from remit.ingest.contract_files import ContractVersions, read_versions
 from remit.ingest.fact_files import open_facts
-from remit.ingest.fact_folders import MAPPING_NAME
+from remit.ingest.fact_folders import MAPPING_NAME, chosen_mapping, files_read
 from remit.performance.facts import DIMENSIONS, TABLES, Kind
 from remit.runs import Evidence, Request, evidence_of
 from remit.runs.connections import connect
@@ -97,7 +98,7 @@ _SHARED = (
     click.option(
         "--memory",
         "memory_mb",
-        type=click.IntRange(min=128),
+        type=click.IntRange(min=128, max=16_777_216),
         default=DEFAULT_MEMORY_MB,
         show_default=True,
         metavar="MB",
@@ -178,9 +179,26 @@ class Opened:
 def opened(sources: Sources) -> Iterator[Opened]:
     """The contract read and the facts opened; what is doubtful goes to standard error, what is wrong stops the run."""
     versions = read_versions(sources.contract)
+    _spare_inputs(sources, versions)
     print_problems(versions.warnings)
     with _landed(sources, versions) if sources.facts is not None else _stored(sources, versions) as run:
         yield run
+
+
+def _spare_inputs(sources: Sources, versions: ContractVersions) -> None:
+    """Wrong usage where a result would take the place of what the run reads, or of its other result."""
+    inputs = {sources.contract, *map(Path, versions.files)}
+    if sources.facts is not None and sources.facts.is_dir() and sources.out is not None and sources.out.exists():
+        mapping, _ = chosen_mapping(sources.facts, sources.mapping)
+        inputs |= {sources.mapping or sources.facts / MAPPING_NAME, *files_read(sources.facts, mapping)}
+    aside = sources.quarantine or Path("quarantine.csv")
+    if sources.out is not None:
+        spare_inputs(sources.out, inputs, option="--out")
+        is_device = sources.out.exists() and not sources.out.is_file()
+        if sources.facts is not None and not is_device and sources.out.absolute() == aside.absolute():
+            raise click.BadParameter(f"{sources.out} is where rows set aside go; name another file", param_hint="--out")
+    if sources.quarantine is not None:
+        spare_inputs(sources.quarantine, inputs, option="--quarantine")
 
 
 @contextmanager

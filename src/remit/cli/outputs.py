@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -34,12 +35,24 @@ def check_output(out: Path | None, *, kind: str) -> None:
 def write_output(document: str | bytes, out: Path | None) -> None:
     """A document to a file, or to standard output.
 
-    A file is first written beside its place and then renamed, so that a reader never sees half of it.
+    A file is first written beside its place and then renamed, so that a reader never sees half of it. A device or a
+    pipe, such as /dev/null, is written to and never replaced.
     """
     content = document.encode() if isinstance(document, str) else document
     if out is None:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
+        return
+    try:
+        _write_to(out, content)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, error.filename or str(out)) from error
+
+
+def _write_to(out: Path, content: bytes) -> None:
+    if _is_no_file(out):
+        with out.open("wb") as device:
+            device.write(content)
         return
     out.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
@@ -53,6 +66,17 @@ def write_output(document: str | bytes, out: Path | None) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _is_no_file(out: Path) -> bool:
+    return out.exists() and not out.is_file()
+
+
+def spare_inputs(target: Path, inputs: Iterable[Path], *, option: str) -> None:
+    """Wrong usage where a result would take the place of something the run reads: the only copy may be lost with it."""
+    for given in inputs:
+        if target.exists() and given.exists() and target.samefile(given):
+            raise click.BadParameter(f"{target} is read in this run; name another file", param_hint=option)
 
 
 def _take_usual_rights(file: Path) -> None:

@@ -14,7 +14,7 @@ import duckdb
 from remit.ingest.answers import number
 from remit.ingest.duplicates import set_aside_duplicates
 from remit.ingest.event_logs import split_log
-from remit.ingest.fact_folders import chosen_mapping, files_of
+from remit.ingest.fact_folders import MAPPING_NAME, chosen_mapping, files_of, files_read
 from remit.ingest.instant_sql import NO_ZONE
 from remit.ingest.landing import FAULTS, LandedSource, Landing, prepare
 from remit.ingest.mappings import CASE_TABLE, EVENT_TABLE, AnySource, EventLogSource, Mapping, TableSource
@@ -110,6 +110,7 @@ def open_facts(  # noqa: PLR0913 - a folder is opened in one step, whoever asks 
     """
     root = Path(folder)
     chosen, mapping_sha256 = chosen_mapping(root, mapping)
+    _spare_inputs(quarantine_path, [*files_read(root, chosen), Path(mapping or root / MAPPING_NAME)])
     with tempfile.TemporaryDirectory(prefix="remit-") as copies:
         problems, planned = _examined(root, chosen, Path(copies))
         skipped = sorted({file.sha256 for _, files in planned for file in files} & set(skip))
@@ -130,6 +131,14 @@ def open_facts(  # noqa: PLR0913 - a folder is opened in one step, whoever asks 
         digest.update(f"\n{file.name} {file.sha256}".encode())
     written = quarantine_path if quarantine_path is not None and any(file.quarantined for file in files) else None
     return Facts(connection, tables, files, digest.hexdigest(), written, tuple(problems), tuple(skipped))
+
+
+def _spare_inputs(quarantine_path: Path | None, inputs: Iterable[Path]) -> None:
+    if quarantine_path is None or not quarantine_path.exists():
+        return
+    if any(one.exists() and quarantine_path.samefile(one) for one in inputs):
+        what = "the quarantine would take the place of a file that is read"
+        raise ProblemsFound([Problem(str(quarantine_path), 0, "", what, "name another file for it")])
 
 
 def _stop_at_errors(problems: Sequence[Problem]) -> None:

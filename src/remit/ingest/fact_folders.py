@@ -64,6 +64,11 @@ def files_of(root: Path, source: AnySource, *, index: int) -> tuple[list[Path], 
     return sorted(found), problems
 
 
+def files_read(root: Path, mapping: Mapping) -> set[Path]:
+    """Every file of the folder that a mapping reads."""
+    return {path for index, source in enumerate(mapping.sources) for path in files_of(root, source, index=index)[0]}
+
+
 def _nothing_matches(root: Path, source: AnySource, pattern: str, index: int) -> Problem:
     what = f"no file in {root} matches {pattern!r}"
     subject = source.table if isinstance(source, TableSource) else "event_log"

@@ -114,9 +114,10 @@ def write_quarantine(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 
     Columns: file, row (the file's line; for Parquet the row counted from 1), table, column, value, reason, and the row
     as JSON. A row with several faults has a line for each. A value that a spreadsheet would take for a formula gets an
-    apostrophe before it; the JSON has it as it was.
+    apostrophe before it; the JSON has it as it was. A device, such as /dev/null, is written to and never replaced.
     """
-    partial = path.with_name(f".{path.name}.partial")
+    is_device = path.exists() and not path.is_file()
+    partial = path if is_device else path.with_name(f".{path.name}.partial")
     is_formula = "regexp_matches(value, '^[=@\\t\\r]|^[+-][^0-9.]')"
     at = "coalesce(f.line, f.row + s.shift, f.row)"
     other = "f.other_row + coalesce(o.shift, 0)"
@@ -131,4 +132,5 @@ def write_quarantine(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         "ASOF LEFT JOIN landing.shifts AS o ON o.file = f.other_file AND o.row <= f.other_row "
         f"ORDER BY f.file, 2, column_name, reason) TO {text_sql(str(partial))} (FORMAT csv, HEADER true)"
     )
-    partial.replace(path)
+    if not is_device:
+        partial.replace(path)

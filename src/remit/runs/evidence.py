@@ -1,12 +1,12 @@
 """The facts of one run: a connection with the tables landed, what they hold, and the instant they reach to."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import duckdb
 
-from remit.engines.measuring import instants_between
+from remit.engines.measuring import instants_between, steady_columns
 from remit.ingest.fact_files import Facts
 from remit.performance.facts import TABLES, Kind
 from remit.performance.settlements import FactCounts
@@ -34,6 +34,16 @@ class Evidence:
     counts: FactCounts
     sha256: str
     store_version: str = ""
+    _steadiness: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+
+    def steady(self, columns: Collection[str]) -> frozenset[str]:
+        """Those of some columns of `case_events` that change nothing on a case's way; each is looked at once a run."""
+        if "case_events" not in self.columns or "cases" not in self.columns:
+            return frozenset()
+        for name in columns:
+            if name not in self._steadiness:
+                self._steadiness[name] = name in steady_columns(self.connection, {name})
+        return frozenset(name for name in columns if self._steadiness[name])
 
     @cached_property
     def reach(self) -> Mapping[str, tuple[int, int]]:

@@ -9,7 +9,7 @@ import duckdb
 
 from remit.ingest.fact_files import Facts, open_facts
 from remit.ingest.fact_folders import chosen_mapping
-from remit.store import Act, Arrival, Entry, LoadedFile, Loading, files_loaded, load, open_or_create
+from remit.store import Act, Arrival, Entry, LoadedFile, Loading, files_loaded, load, open_if_there, open_or_create
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,11 @@ def load_export(
 
     Files that a load still standing has brought already, by the same mapping, are not read again; where that is all of
     them nothing is changed, and no load is made. Raises ProblemsFound where anything stands in the way; the store then
-    shows nothing of the load.
+    shows nothing of the load, and where there was none yet, none is made for an export that can't be read.
     """
-    manifest = open_or_create(url)
+    manifest = open_if_there(url)
     _, mapping_sha256 = chosen_mapping(export.folder, export.mapping)
-    known = files_loaded(manifest, engagement, mapping_sha256)
+    known = files_loaded(manifest, engagement, mapping_sha256) if manifest is not None else frozenset()
     facts = open_facts(
         export.folder,
         mapping=export.mapping,
@@ -75,5 +75,5 @@ def load_export(
         quarantined=facts.quarantined,
         known=facts.skipped,
     )
-    entry = load(manifest.place, loading, arrivals, connection)
+    entry = load(open_or_create(url).place, loading, arrivals, connection)
     return Loaded(entry, facts, is_new=entry.id == loading.id)

@@ -1,10 +1,12 @@
 """Measuring service levels over many windows: as few queries as their windows allow."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
+import duckdb
 from sqlglot import exp
 
 from remit.engines.measuring import as_sql, run_totals
@@ -19,6 +21,7 @@ from remit.terms.contracts import Contract
 from remit.terms.durations import Duration
 from remit.terms.measure_terms import Attrition, Availability, Backlog, Measure, Throughput, Turnaround, Volume
 from remit.terms.periods import Period, read_instant
+from remit.terms.problems import Problem, ProblemsFound
 from remit.terms.rate_cards import ChargeLine
 from remit.terms.service_levels import Exclusion
 
@@ -42,6 +45,18 @@ def with_contracts(versions: ContractVersions, change: Callable[[Contract], Cont
     return replace(versions, versions=changed)
 
 
+@contextmanager
+def refusals_told(place: str) -> Iterator[None]:
+    """A condition the engine can't compute on these values, such as a text compared with a number, as a problem."""
+    try:
+        yield
+    except (duckdb.BinderException, duckdb.ConversionException, duckdb.OutOfRangeException) as refusal:
+        told = str(refusal).splitlines()[0].partition(": ")[2] or str(refusal)
+        what = f"a condition of it, or of an exclusion, can't be computed: {told}"
+        hint = "compare text with text in quotes and numbers with numbers; an instant is whole seconds, not a date"
+        raise ProblemsFound([Problem("the contract", 0, place, what, hint)]) from refusal
+
+
 def scope_for(
     contract: Contract,
     level_id: str,
@@ -61,10 +76,27 @@ def scope_for(
         facts_from=between[0],
         facts_to=between[1],
         as_of=as_of,
-        columns=evidence.columns,
+        columns=_columns_for(evidence),
         overlays=overlays_of(contract, level_id, evidence),
         dimensions=dimensions,
+        steady=_steady(contract, level_id, evidence),
     )
+
+
+def _columns_for(evidence: Evidence) -> dict[str, frozenset[str]]:
+    """The declared columns of each table; of changes only those that are filled, since an empty one decides nothing."""
+    filled = {name: evidence.filled[name] for name in ("case_events",) if name in evidence.filled}
+    return {**evidence.columns, **filled}
+
+
+def _steady(contract: Contract, level_id: str, evidence: Evidence) -> frozenset[str]:
+    """What the fast way to honour a clock's pauses rests on, where the level has such a clock."""
+    measure = contract.service_levels[level_id].measure
+    clock = contract.clocks[measure.clock] if isinstance(measure, Turnaround) else None
+    if clock is None or clock.pauses is None or not (isinstance(clock.starts, str) and isinstance(clock.stops, str)):
+        return frozenset()
+    deciding = set() if isinstance(clock.calendar, str) else {clock.calendar.by}
+    return evidence.steady({"status_from", *deciding})
 
 
 def measure_level(
@@ -82,7 +114,9 @@ def measure_level(
         return found
     for group in disjoint_groups(tuple(windows)):
         scope = scope_for(contract, level_id, group, evidence, as_of=as_of, dimensions=dimensions)
-        for one in run_totals(evidence.connection, compile_level(scope)):
+        with refusals_told(f"service_levels.{level_id}"):
+            totals = run_totals(evidence.connection, compile_level(scope))
+        for one in totals:
             found[group[one.window_index], one.dimensions] = Measured(one.ratio, one.excluded)
     return found
 
@@ -106,7 +140,8 @@ def charged_volumes(
             continue
         days = line_days(line, period)
         query = volume_query(volume, evidence.columns[volume.of], within=days.instants(contract.zone))
-        ((count,),) = evidence.connection.execute(as_sql(query)).fetchall()
+        with refusals_told(f"charges.{line.id}"):
+            ((count,),) = evidence.connection.execute(as_sql(query)).fetchall()
         counts[line.id] = int(count or 0)
     return counts
 

@@ -2,7 +2,7 @@
 
 from remit.store.damage import named
 from remit.store.differences import RecordChange, changed_records
-from remit.store.loads import Loading, files_loaded, load, open_or_create
+from remit.store.loads import Loading, files_loaded, load, open_if_there, open_or_create
 from remit.store.manifest import Act, Counts, Entry, LoadedFile, Manifest
 from remit.store.merging import Arrival
 from remit.store.places import Place
@@ -14,5 +14,6 @@ from remit.store.withdrawals import withdraw
 __all__ = [
     "Act", "Arrival", "Checked", "Counts", "Entry", "LevelChange", "LoadedFile", "Loading", "Manifest", "Place",
     "RecordChange", "Restatement", "Snapshot", "Vacuumed", "changed_records", "check", "compact", "files_loaded",
-    "load", "named", "open_or_create", "pin", "read_manifest", "snapshot", "vacuum", "version_asked", "withdraw",
+    "load", "named", "open_if_there", "open_or_create", "pin", "read_manifest", "snapshot", "vacuum", "version_asked",
+    "withdraw",
 ]  # fmt: skip

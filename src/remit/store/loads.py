@@ -30,18 +30,29 @@ class Loading:
     known: tuple[str, ...] = ()
 
 
-def open_or_create(url: str) -> Manifest:
-    """A store's manifest; made where there is nothing at all yet.
+def open_if_there(url: str) -> Manifest | None:
+    """A store's manifest; None where there is nothing at all yet, so that one can be made.
 
     Raises ProblemsFound where the place holds something else: facts are not strewn among other people's files.
     """
     place = Place(url)
     with told(url):
-        if not manifests.exists(place):
-            if place.holds_anything():
-                raise store_problem(url, "is not a store of facts, and not empty", "name an empty folder or a new one")
-            manifests.create(place)
-        return manifests.read(place)
+        if manifests.exists(place):
+            return manifests.read(place)
+        # A manifest without a log is a store whose making was cut short, or is under way: it is made again.
+        if place.holds_other_than(manifests.NAME):
+            raise store_problem(url, "is not a store of facts, and not empty", "name an empty folder or a new one")
+    return None
+
+
+def open_or_create(url: str) -> Manifest:
+    """A store's manifest, the store made where there is nothing yet. Raises ProblemsFound as `open_if_there` does."""
+    manifest = open_if_there(url)
+    if manifest is None:
+        with told(url):
+            manifests.create(Place(url))
+        return manifests.read(Place(url))
+    return manifest
 
 
 def load(place: Place, loading: Loading, arrivals: Sequence[Arrival], connection: duckdb.DuckDBPyConnection) -> Entry:

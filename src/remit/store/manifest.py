@@ -24,7 +24,7 @@ Deed = Literal["load", "withdrawal", "compaction", "vacuum", "pin"]
 _SCHEMA = pa.schema([
     ("version", pa.int64()), ("format", pa.int64()), ("at", pa.int64()), ("id", pa.string()), ("entry", pa.string()),
 ])  # fmt: skip
-_NAME = "_manifest"
+NAME = "_manifest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,7 @@ class Overtaken(Exception):
 
 def create(place: Place) -> None:
     """Make an empty store, unless somebody just did."""
-    address = place.inside(_NAME).address
+    address = place.inside(NAME).address
     try:
         DeltaTable.create(
             address,
@@ -210,7 +210,7 @@ def exists(place: Place) -> bool:
 
 
 def _table_of(place: Place) -> DeltaTable:
-    manifest = place.inside(_NAME)
+    manifest = place.inside(NAME)
     if manifest.folder is not None and not (manifest.folder / "_delta_log").is_dir():
         raise TableNotFoundError(f"no manifest at {manifest.address}")
     return DeltaTable(manifest.address)
@@ -220,7 +220,7 @@ def read(place: Place) -> Manifest:
     """The manifest as it stands. Raises ProblemsFound where there is no store, or one of a newer Remit."""
     with told(place.url, writing=False):
         if not exists(place):
-            what = "is not a store of facts" if place.holds_anything() else "there is no store here"
+            what = "is not a store of facts" if place.holds_other_than(NAME) else "there is no store here"
             raise store_problem(place.url, what, "make one with: remit load CONTRACT --facts DIR --store URL")
         table = _table_of(place)
         rows = _rows(place, table)
@@ -235,7 +235,7 @@ def read(place: Place) -> Manifest:
 
 
 def _rows(place: Place, table: DeltaTable) -> list[dict[str, Any]]:
-    files = place.inside(_NAME)
+    files = place.inside(NAME)
     actions = pa.table(table.get_add_actions(flatten=True))
     rows: list[dict[str, Any]] = []
     for path in actions.column("path").to_pylist() if actions.num_rows else []:
@@ -245,7 +245,7 @@ def _rows(place: Place, table: DeltaTable) -> list[dict[str, Any]]:
         except (OSError, pa.ArrowInvalid) as error:
             first = str(error).partition("\n")[0]
             what = f"can't be read: {first}"
-            raise store_problem(place.url, what, "bring the file back from a backup", path=f"{_NAME}/{path}") from None
+            raise store_problem(place.url, what, "bring the file back from a backup", path=f"{NAME}/{path}") from None
     return sorted(rows, key=lambda row: int(row["version"]))
 
 
@@ -257,7 +257,7 @@ def commit(manifest: Manifest, entry: Entry) -> Manifest:
     table = _table_of(manifest.place)
     if table.version() != manifest.log_version:
         raise Overtaken
-    place = manifest.place.inside(_NAME)
+    place = manifest.place.inside(NAME)
     row = {"version": entry.version, "format": FORMAT, "at": entry.at, "id": entry.id, "entry": as_text(entry)}
     name = f"{entry.version:08}-{uuid4().hex}.parquet"
     buffer = pa.BufferOutputStream()

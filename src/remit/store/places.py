@@ -52,13 +52,12 @@ class Place:
 
         return arrow_fs.PyFileSystem(DeltaStorageHandler(self.address))
 
-    def holds_anything(self) -> bool:
-        """Whether there is anything at all at this place."""
+    def holds_other_than(self, name: str) -> bool:
+        """Whether there is anything at this place besides what bears a name."""
         if self.folder is not None:
-            return self.folder.is_dir() and any(self.folder.iterdir())
-        with contextlib.suppress(FileNotFoundError, OSError):
-            return bool(self._files.get_file_info(arrow_fs.FileSelector("", allow_not_found=True)))
-        return False
+            return self.folder.exists() and any(path.name != name for path in self.folder.iterdir())
+        found = self._files.get_file_info(arrow_fs.FileSelector("", allow_not_found=True))
+        return any(info.base_name != name for info in found)
 
     def size_of(self, name: str) -> int | None:
         """A file's bytes; None where it is not there."""
