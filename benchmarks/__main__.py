@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.agreement import check_agreement
+from benchmarks.compiled import compiled_figures
 from benchmarks.figures import Figure, describe_machine, print_figures
 from benchmarks.parts import (
     growth_figures,
@@ -64,6 +65,8 @@ def _measure_queries(folder: Path, *, parts: str, rows: int, rounds: int) -> lis
             figures.append(working_time_figure(connection, records, rounds=rounds))
         if "b" in parts:
             figures.append(pauses_figure(connection, records, rounds=few))
+        if set(parts) & {"a", "b"}:
+            figures += [one for one in compiled_figures(connection, records, rounds=rounds) if one.part in parts]
     if "d" in parts:
         figures.append(memory_figure(records))
     if "e" in parts:

@@ -54,11 +54,11 @@ LONGEST_LIFE_SECONDS = 14 * 24 * HOUR
 
 
 def year_starts_at() -> int:
-    return _month_starts_at(0)
+    return month_starts_at(0)
 
 
 def year_ends_at() -> int:
-    return _month_starts_at(12)
+    return month_starts_at(12)
 
 
 @cache
@@ -70,10 +70,11 @@ def resolution_clock() -> ClockTable:
         unit=ClockUnit.OPEN_SECONDS,
         from_at=year_starts_at(),
         to_at=year_ends_at() + LONGEST_LIFE_SECONDS,
-        windows=list(pairwise(_month_starts_at(month) for month in range(14))),
+        windows=list(pairwise(month_starts_at(month) for month in range(14))),
     )
 
 
-def _month_starts_at(month: int) -> int:
+def month_starts_at(month: int) -> int:
+    """The first second of a month counted from January of the year measured."""
     years, month_index = divmod(month, 12)
     return int(datetime(YEAR + years, 1 + month_index, 1, tzinfo=UTC).timestamp())

@@ -147,6 +147,7 @@ def test_the_page_works_through_the_exports_providers_give() -> None:
     assert [example.title for example in EXAMPLES] == [
         "Your first mapping", "A ticket system's event log", "A call log", "Monthly totals", "A survey export",
         "JSON lines",
+        "A provider's own figures",
     ]  # fmt: skip
 
 

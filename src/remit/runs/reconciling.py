@@ -30,6 +30,7 @@ from remit.terms.clocks import Clock, PriorityChange
 from remit.terms.contracts import Contract
 from remit.terms.measure_terms import Turnaround, Unit
 from remit.terms.periods import Period
+from remit.terms.problems import Problem, ProblemsFound
 
 Change = Callable[[Contract, str], Contract]
 
@@ -265,7 +266,11 @@ Figure = tuple[Decimal | None, int | None, int | None]
 
 
 def _figures(walk: Walk, level_id: str) -> dict[str, Figure]:
-    """The source's own figures of a level by month, in the contract's zone."""
+    """The source's own figures of a level by month, in the contract's zone.
+
+    A figure that starts on another day than a month's first was mapped in another zone, and would stand against the
+    month before its own: it is refused.
+    """
     names = ("starts_at", "value", "numerator", "denominator")
     query = (
         exp.select(*[exp.column(name, quoted=True) for name in names])
@@ -273,7 +278,13 @@ def _figures(walk: Walk, level_id: str) -> dict[str, Figure]:
         .where(exp.column("service_level", quoted=True).eq(exp.Literal.string(level_id)))
     )
     rows = walk.evidence.connection.execute(as_sql(query)).fetchall()
-    return {walk.local_day(at).isoformat()[:7]: (value, upper, lower) for at, value, upper, lower in rows}
+    days = [walk.local_day(at) for at, *_ in rows]
+    astray = sorted(day for day in days if day.day != 1)
+    if astray:
+        what = f"a figure of {level_id} starts on {astray[0]} in {walk.versions.signed.zone.key}, not on the first"
+        hint = "is the time_zone of this source the contract's? Write it in the mapping beside its files"
+        raise ProblemsFound([Problem("provider_figures", 0, "starts_at", what, hint)])
+    return {day.isoformat()[:7]: (row[1], row[2], row[3]) for day, row in zip(days, rows, strict=True)}
 
 
 def _figure_difference(
