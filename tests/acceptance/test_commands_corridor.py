@@ -162,6 +162,16 @@ REFUSED = [
     ("settle contract.yaml --facts facts --as-of 2026-01-31", 2, "has no offset; write 2026-04-01T00:00:00Z"),
     ("settle contract.yaml --facts facts --out contract.yaml/x.txt", 1, "is a file, not a folder to write to"),
     ("settle contract.yaml --facts facts --out facts", 2, "is a directory"),
+    ("settle contract.yaml --facts facts --out contract.yaml", 2, "contract.yaml is read in this run; name another"),
+    ("settle contract.yaml --facts facts --out facts/cases.csv", 2, "facts/cases.csv is read in this run"),
+    ("settle contract.yaml --facts facts --quarantine contract.yaml", 2, "contract.yaml is read in this run"),
+    (
+        "settle contract.yaml --facts facts --quarantine facts/cases.csv",
+        1,
+        "would take the place of a file",
+    ),
+    ("settle contract.yaml --facts facts --out quarantine.csv", 2, "quarantine.csv is where rows set aside go"),
+    ("settle contract.yaml --facts facts --out /dev/full", 1, "/dev/full: No space left on device"),
     ("explain contract.yaml SL1 --facts facts", 2, "Missing option '--period'"),
     ("explain contract.yaml SL9 --facts facts --period 2026-01", 2, "no service level 'SL9'; did you mean SL1?"),
     ("explain contract.yaml ?? --facts facts --period 2026-01", 2, "it has SL1, WEEKLY, KM1"),
@@ -183,6 +193,20 @@ def test_what_is_wrong_is_said_in_one_sentence(
     assert sentence in " ".join(captured.err.split())
     assert "fault of its own" not in captured.err
     assert sorted(path.name for path in Path().iterdir() if path.name != "quarantine.csv") == before
+
+
+def test_a_device_is_written_to_and_never_replaced() -> None:
+    assert main(["settle", "contract.yaml", "--facts", "facts", "--out", "/dev/null", "--quarantine", "/dev/null"]) == 0
+    assert Path("/dev/null").is_char_device()
+
+
+@pytest.mark.parametrize("condition", ["channel > 5", "channel", "opened_at >= '2026-01-01'"])
+def test_a_condition_that_cannot_be_computed_is_told_as_a_problem(
+    condition: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    Path("contract.yaml").write_text(DESK.replace("channel = 'test'", condition))
+    assert main(["settle", "contract.yaml", "--facts", "facts"]) == 1
+    assert "a condition of it, or of an exclusion, can't be computed" in capfd.readouterr().err
 
 
 def test_a_contract_with_errors_lists_them_all(capfd: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from remit.runs import Request, reconcile
 from remit.runs.explaining import NotExplainable
+from remit.terms.problems import ProblemsFound
 from tests.lib.run_facts import HEAD, month, opened
 
 DESK = f"""{HEAD}
@@ -130,6 +131,16 @@ def test_monthly_figures_agree_at_their_own_number_of_places_or_have_a_cause(tmp
         ("2026-04", "missing records (theirs has fewer)"),
         ("2026-05", "formula, exclusion or data (only the value was given)"),
     ]
+
+
+def test_a_figure_mapped_in_another_zone_is_not_held_against_the_month_before(tmp_path: Path) -> None:
+    figures = "service_level | starts_at        | value\nSL1 | 2026-01-31 18:30 | 0.9"
+    with (
+        opened(tmp_path, COUNTED, transactions=CALLS, provider_figures=figures) as (versions, evidence),
+        pytest.raises(ProblemsFound) as refused,
+    ):
+        reconcile(versions, evidence, "SL1")
+    assert "starts on 2026-01-31 in UTC, not on the first" in str(refused.value.problems[0])
 
 
 def test_one_months_figure_is_compared_by_itself(tmp_path: Path) -> None:

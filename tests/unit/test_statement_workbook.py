@@ -1,8 +1,9 @@
 """The statement as a workbook: numbers one can compute with, text that never runs, records behind each level."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import load_workbook
@@ -137,6 +138,14 @@ def test_a_name_already_taken_gets_a_number_whatever_its_case() -> None:
     assert sheet_title("Summary", taken=["summary"]) == "Summary (2)"
     assert sheet_title("x" * 40, taken=["x" * 31]) == "x" * 27 + " (2)"
     assert sheet_title("//", taken=[]) == "Sheet"
+
+
+def test_a_workbook_is_dated_by_its_facts_and_not_by_the_clock_on_the_wall() -> None:
+    once = as_workbook(year(), context())
+    as_of = datetime.fromtimestamp(max(one.provenance.as_of for one in year()), UTC).replace(tzinfo=None)
+    assert {entry.date_time for entry in ZipFile(BytesIO(once)).infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    properties = opened(once).properties
+    assert (properties.created, properties.modified) == (as_of, as_of)
 
 
 def test_a_workbook_about_nothing_is_refused() -> None:

@@ -102,7 +102,8 @@ def steady_columns(connection: duckdb.DuckDBPyConnection, columns: Collection[st
 
 
 def _has_rows(connection: duckdb.DuckDBPyConnection, query: exp.Select) -> bool:
-    return connection.execute(as_sql(query.limit(1))).fetchone() is not None
+    # `fetchall`, not `fetchone`: a result left open keeps the connection from taking another table.
+    return bool(connection.execute(as_sql(query.limit(1))).fetchall())
 
 
 def _unlike_its_case(name: str) -> exp.Select:

@@ -1,9 +1,12 @@
 """A statement as an Excel workbook: a summary, every level and credit, the records behind, and where it came from."""
 
+import re
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 from openpyxl.chart import LineChart, Reference
@@ -69,7 +72,24 @@ def as_workbook(
     _write_provenance(book, settlements, context)
     written = BytesIO()
     book.save(written)
-    return written.getvalue()
+    return _dated(written, max(one.provenance.as_of for one in settlements))
+
+
+_PROPERTIES = "docProps/core.xml"
+_WRITTEN_AT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
+
+def _dated(book: BytesIO, as_of: int) -> bytes:
+    """The workbook dated by its facts and not by the clock on the wall, so that like statements are like bytes."""
+    date = datetime.fromtimestamp(as_of, UTC).strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    dated = BytesIO()
+    with ZipFile(book) as given, ZipFile(dated, "w") as archive:
+        for entry in given.infolist():
+            content = given.read(entry)
+            if entry.filename == _PROPERTIES:
+                content = _WRITTEN_AT.sub(date, content)
+            archive.writestr(ZipInfo(entry.filename), content, compress_type=ZIP_DEFLATED)
+    return dated.getvalue()
 
 
 _SUMMARY_HEAD_AT = 6
