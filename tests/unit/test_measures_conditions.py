@@ -31,7 +31,8 @@ def test_conditions_may_compare_combine_and_reckon_with_columns(condition: str) 
 @pytest.mark.parametrize(
     ("condition", "sentence"),
     [
-        ("priority = ", "is not an SQL condition"),
+        ("priority = ", "is not an SQL condition: a part of it is missing"),
+        ("(" * 1500 + "1 = 1" + ")" * 1500, "its brackets are nested too deeply"),
         ("priority = 'P1'; DROP TABLE cases", "is not one SQL condition; write e.g. priority = 'P1'"),
         ("", "is not one SQL condition"),
         ("prio = 'P1'", "reads 'prio', which is no column here; did you mean 'priority'?"),

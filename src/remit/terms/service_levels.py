@@ -133,7 +133,7 @@ class ServiceLevel(Term):
     still_open: Literal["left_out", "missed_once_past_target", "carried"] = Field(
         "left_out",
         description="A record not stopped yet: `left_out`; `missed_once_past_target`: counted as missed in the window "
-        "it fell due; `carried` into the window in which it stops.",
+        "it fell due, as is one that stops late; `carried` into the window in which it stops.",
     )
     low_volume: LowVolume | None = Field(None, description="What happens to a window with few records.")
     rounding: Rounding | None = Field(

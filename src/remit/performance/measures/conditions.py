@@ -100,4 +100,8 @@ def _check_column(node: exp.Column, text: str, columns: Collection[str]) -> None
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0].split(". Line")[0] if str(error) else type(error).__name__
+    """The parser's complaint in a reader's words; what it says of its own insides is no help to one."""
+    if isinstance(error, RecursionError):
+        return "its brackets are nested too deeply"
+    said = str(error).splitlines()[0].split(". Line")[0]
+    return "a part of it is missing" if "<class" in said else said
