@@ -46,6 +46,16 @@ charges:
     assert january.statement.at_risk == Decimal("34.50")
 
 
+def test_a_month_that_is_not_over_says_so_beside_its_money(tmp_path: Path) -> None:
+    contract = f"{HEAD}{LEVEL}\ncharges: [{{id: fee, amount: 310}}]\n"
+    with opened(tmp_path, contract, transactions=CALLS) as (versions, evidence):
+        january, february = settle_contract(versions, evidence)
+    assert not any("provisional" in note for note in january.statement.notes)
+    assert february.statement.notes[-1] == (
+        "provisional: the facts reach to 2026-02-10, and the month is not over; its charges and credits may change"
+    )
+
+
 def test_a_month_at_the_edge_of_the_term_is_charged_by_its_days(tmp_path: Path) -> None:
     contract = f"{HEAD}{LEVEL}\ncharges: [{{id: fee, amount: 310}}]\n".replace("from: 2026-01-01", "from: 2026-01-22")
     with opened(tmp_path, contract, transactions=CALLS) as (versions, evidence):

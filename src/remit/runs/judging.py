@@ -208,14 +208,14 @@ def _noted(attainment: Attainment, walk: Walk, month: JudgedMonth) -> Attainment
     missing = missing_tables(month.contract, attainment.service_level, walk.evidence)
     if missing:
         return replace(attainment, note=f"the facts have no table {' and no table '.join(missing)}")
-    if not _is_unfinished(attainment, walk, month):
+    if not is_unfinished(attainment, walk, month):
         return attainment
     reached = f"{'judged as of' if walk.is_cut else 'the facts reach to'} {walk.local_day(walk.as_of)}"
     note = "; ".join(filter(None, [attainment.note, f"the window is not over: {reached}"]))
     return replace(attainment, note=note)
 
 
-def _is_unfinished(attainment: Attainment, walk: Walk, month: JudgedMonth) -> bool:
+def is_unfinished(attainment: Attainment, walk: Walk, month: JudgedMonth) -> bool:
     """Whether a window ends after the run's instant; facts that end on its last day are taken to be whole."""
     if month.contract.service_levels[attainment.service_level].measure.table in TABLES_OF_PERIODS:
         return False

@@ -7,11 +7,11 @@ from remit import __version__
 from remit.finance.charges import charges_of, volume_lines
 from remit.ingest.contract_files import ContractVersions
 from remit.performance.scorecards import Scorecard, compose, ranked
-from remit.performance.service_credits import MeasuredPeriod, PeriodCharges, settle
+from remit.performance.service_credits import CreditStatement, MeasuredPeriod, PeriodCharges, settle
 from remit.performance.service_levels import Attainment
 from remit.performance.settlements import Provenance, Settlement
 from remit.runs.evidence import Evidence
-from remit.runs.judging import EVERYTHING, JudgedMonth, Progress, Request, Walk, judge_months, walk_of
+from remit.runs.judging import EVERYTHING, JudgedMonth, Progress, Request, Walk, is_unfinished, judge_months, walk_of
 from remit.runs.measured import charged_volumes
 from remit.terms.periods import Period
 from remit.terms.problems import Problem, ProblemsFound
@@ -45,10 +45,26 @@ def settle_contract(
     scorecards = _scorecards(walk, judged)
     provenance = _provenance(walk)
     return tuple(
-        Settlement(month.period, tuple(month.attainments), tuple(month.breakdown), statement, provenance, cards)
+        Settlement(
+            month.period,
+            tuple(month.attainments),
+            tuple(month.breakdown),
+            _marked(walk, month, statement),
+            provenance,
+            cards,
+        )
         for month, statement, cards in zip(judged, statements, scorecards, strict=True)
         if request.includes(month.period)
     )
+
+
+def _marked(walk: Walk, month: JudgedMonth, statement: CreditStatement) -> CreditStatement:
+    """A month that is not over says so beside its money, which later facts will change."""
+    if not any(is_unfinished(one, walk, month) for one in month.attainments):
+        return statement
+    reached = f"{'judged as of' if walk.is_cut else 'the facts reach to'} {walk.local_day(walk.as_of)}"
+    note = f"provisional: {reached}, and the month is not over; its charges and credits may change"
+    return replace(statement, notes=(*statement.notes, note))
 
 
 def _charges(walk: Walk, month: JudgedMonth) -> PeriodCharges:

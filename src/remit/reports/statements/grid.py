@@ -117,7 +117,7 @@ def has_something_to_tell(settlement: Settlement) -> bool:
     """Whether the period's credits need words: a line, an amount, a right that arose, or a note."""
     statement = settlement.statement
     told = statement.lines or statement.credit or statement.termination_rights or statement.notes
-    return statement.has_terms and bool(told)
+    return bool(told) if statement.has_terms else len(statement.notes) > 1
 
 
 def told_credits(settlements: Sequence[Settlement]) -> list[Settlement]:
