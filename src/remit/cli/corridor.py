@@ -9,7 +9,6 @@ from difflib import get_close_matches
 from functools import wraps
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -169,10 +168,6 @@ class Opened:
     versions: ContractVersions
     extra: Mapping[str, Mapping[str, Kind]]
     evidence: Evidence
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return self.versions.latest.zone
 
 
 @contextmanager

@@ -29,8 +29,6 @@ from remit.runs.wording import statement_context
 from remit.terms.periods import Period
 from remit.terms.problems import Problem, ProblemsFound
 
-_MOST_DRILLED_MONTHS = 1
-
 
 @click.command(
     "settle",
@@ -104,7 +102,7 @@ def _document(form: str, run: Opened, settlements: Sequence[Settlement], request
 
 def _drill_down(run: Opened, settlements: Sequence[Settlement], request: Request) -> list[Explanation]:
     """The records behind the last month's levels; more months would make a workbook nobody can open."""
-    month = settlements[-_MOST_DRILLED_MONTHS].period
+    month = settlements[-1].period
     found: list[Explanation] = []
     for level_id in dict.fromkeys(one.service_level for one in settlements[-1].attainments):
         try:

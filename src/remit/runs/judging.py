@@ -101,6 +101,11 @@ class Walk:
             first_on = min(first_on, max(term.start_on, request.first.start_on))
         return tuple(months_between(first_on, last_on)) if first_on <= last_on else ()
 
+    @property
+    def reached(self) -> str:
+        """Up to which day the run sees, in words for a note: because it was asked to, or because the facts end."""
+        return f"{'judged as of' if self.is_cut else 'the facts reach to'} {self.local_day(self.as_of)}"
+
     def local_day(self, at: int) -> date:
         """The day of an instant in the contract's zone."""
         return datetime.fromtimestamp(at, UTC).astimezone(self.versions.signed.zone).date()
@@ -210,8 +215,7 @@ def _noted(attainment: Attainment, walk: Walk, month: JudgedMonth) -> Attainment
         return replace(attainment, note=f"the facts have no table {' and no table '.join(missing)}")
     if not is_unfinished(attainment, walk, month):
         return attainment
-    reached = f"{'judged as of' if walk.is_cut else 'the facts reach to'} {walk.local_day(walk.as_of)}"
-    note = "; ".join(filter(None, [attainment.note, f"the window is not over: {reached}"]))
+    note = "; ".join(filter(None, [attainment.note, f"the window is not over: {walk.reached}"]))
     return replace(attainment, note=note)
 
 

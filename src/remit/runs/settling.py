@@ -62,8 +62,7 @@ def _marked(walk: Walk, month: JudgedMonth, statement: CreditStatement) -> Credi
     """A month that is not over says so beside its money, which later facts will change."""
     if not any(is_unfinished(one, walk, month) for one in month.attainments):
         return statement
-    reached = f"{'judged as of' if walk.is_cut else 'the facts reach to'} {walk.local_day(walk.as_of)}"
-    note = f"provisional: {reached}, and the month is not over; its charges and credits may change"
+    note = f"provisional: {walk.reached}, and the month is not over; its charges and credits may change"
     return replace(statement, notes=(*statement.notes, note))
 
 
