@@ -68,7 +68,7 @@ wheel: install  ## build the wheel into dist/
 .PHONY: lock
 lock: $(UV)  ## lock requirements/*.txt again after a change of the *.in files or pyproject.toml (UPGRADE=1: newest)
 	@$(COMPILE) requirements/installer.in -o requirements/installer.txt
-	@$(COMPILE) pyproject.toml requirements/development.in -o requirements/development.txt
+	@$(COMPILE) --extra web pyproject.toml requirements/development.in -o requirements/development.txt
 	@$(COMPILE) requirements/benchmarks.in -o requirements/benchmarks.txt
 
 .PHONY: clean

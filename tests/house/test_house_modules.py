@@ -22,7 +22,9 @@ def test_the_list_of_long_files_names_only_long_files_and_their_reasons() -> Non
 
 
 def test_every_module_opens_with_one_line_that_says_what_is_kept_in_it() -> None:
-    bad = [file.name for file in python_files("src", "benchmarks") if not _opens_with_one_line(file)]
+    # Migrations are written by the framework.
+    written = [file for file in python_files("src", "benchmarks") if "migrations" not in file.parts]
+    bad = [file.name for file in written if not _opens_with_one_line(file)]
     assert bad == []
 
 

@@ -1,0 +1,1 @@
+"""People, their organisations, and what each role may do in an engagement."""

@@ -1,0 +1,29 @@
+"""What every page's frame shows: the engagements a person can enter, and the one the person stands in."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from remit.web.accounts.models import Engagement, User
+from remit.web.accounts.navigation import links_of
+
+
+def places(request: HttpRequest) -> dict[str, Any]:
+    """The frame's values; the list of engagements costs a query only where a page shows it."""
+    user = getattr(request, "user", None)
+    visible = SimpleLazyObject(
+        lambda: (
+            list(Engagement.objects.visible_to(user).select_related("client", "provider").order_by("name")[:50])
+            if isinstance(user, User)
+            else []
+        )
+    )
+    place = getattr(request, "place", None)
+    return {
+        "place": place,
+        "links": links_of(place, request.path) if place is not None else (),
+        "my_engagements": visible,
+        "remit_version": settings.VERSION,
+    }

@@ -1,0 +1,128 @@
+"""What each role may do: one table, read by every door, shown in the product and in the docs."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Side(StrEnum):
+    """The two sides of an engagement."""
+
+    CLIENT = "client"
+    PROVIDER = "provider"
+
+
+class Role(StrEnum):
+    """What somebody is in an engagement."""
+
+    BPO_MANAGER = "bpo_manager"
+    QUALITY_ANALYST = "quality_analyst"
+    PLANNER = "planner"
+    FINANCE = "finance"
+    PROCUREMENT = "procurement"
+    RISK = "risk"
+    EXECUTIVE = "executive"
+    AUDITOR = "auditor"
+    ACCOUNT_MANAGER = "account_manager"
+    OPERATIONS_MANAGER = "operations_manager"
+    TEAM_LEAD = "team_lead"
+    AGENT = "agent"
+
+
+TITLES: Mapping[Role, str] = {
+    Role.BPO_MANAGER: "BPO manager",
+    Role.QUALITY_ANALYST: "Quality analyst",
+    Role.PLANNER: "Workforce planner",
+    Role.FINANCE: "Finance",
+    Role.PROCUREMENT: "Procurement",
+    Role.RISK: "Risk and compliance",
+    Role.EXECUTIVE: "Executive",
+    Role.AUDITOR: "Auditor",
+    Role.ACCOUNT_MANAGER: "Account manager",
+    Role.OPERATIONS_MANAGER: "Operations manager",
+    Role.TEAM_LEAD: "Team lead",
+    Role.AGENT: "Agent",
+}
+
+_PROVIDERS = frozenset({Role.ACCOUNT_MANAGER, Role.OPERATIONS_MANAGER, Role.TEAM_LEAD, Role.AGENT})
+
+
+def side_of(role: Role) -> Side:
+    """The side a role stands on."""
+    return Side.PROVIDER if role in _PROVIDERS else Side.CLIENT
+
+
+class Duty(StrEnum):
+    """Something that can be done or seen in an engagement; its value is its name in the table below."""
+
+    SEE_ENGAGEMENT = "see_engagement"
+    SEE_CONTRACT = "see_contract"
+    DRAFT_CONTRACT = "draft_contract"
+    APPROVE_CONTRACT = "approve_contract"
+    SEE_PERFORMANCE = "see_performance"
+    SEE_RECORDS = "see_records"
+    SEE_MONEY = "see_money"
+    LOAD_FACTS = "load_facts"
+    EXPORT = "export"
+    SEE_PEOPLE = "see_people"
+    INVITE_PEOPLE = "invite_people"
+    MANAGE_SITES = "manage_sites"
+    MANAGE_CONNECTIONS = "manage_connections"
+    SEE_AUDIT = "see_audit"
+
+
+SENTENCES: Mapping[Duty, str] = {
+    Duty.SEE_ENGAGEMENT: "see that the engagement exists, its parties and its sites",
+    Duty.SEE_CONTRACT: "read the contract, its versions and its key dates",
+    Duty.DRAFT_CONTRACT: "write a version of the contract and propose it",
+    Duty.APPROVE_CONTRACT: "approve a version of the contract for their side",
+    Duty.SEE_PERFORMANCE: "see service levels, trends and scorecards",
+    Duty.SEE_RECORDS: "open a number down to its records",
+    Duty.SEE_MONEY: "see charges, credits and settlements",
+    Duty.LOAD_FACTS: "load facts, and withdraw a load",
+    Duty.EXPORT: "export lists and statements",
+    Duty.SEE_PEOPLE: "see who works in the engagement",
+    Duty.INVITE_PEOPLE: "invite people of their own side and change their roles",
+    Duty.MANAGE_SITES: "keep the sites of their own organisation",
+    Duty.MANAGE_CONNECTIONS: "keep webhooks of the engagement",
+    Duty.SEE_AUDIT: "read and export the audit trail",
+}
+
+_COLUMNS = tuple(Role)
+# One column a role, in the order of `Role`: the eight of the client, then the four of the provider.
+_TABLE = """
+                     bpo qua pla fin pro ris exe aud | acc ope tea age
+see_engagement        x   x   x   x   x   x   x   x     x   x   x   x
+see_contract          x   x   x   x   x   x   x   x     x   x   .   .
+draft_contract        x   .   .   .   x   .   .   .     x   .   .   .
+approve_contract      x   .   .   .   x   .   .   .     x   .   .   .
+see_performance       x   x   x   x   x   x   x   x     x   x   x   x
+see_records           x   x   x   .   .   x   .   x     x   x   x   .
+see_money             x   .   .   x   x   .   x   x     x   x   .   .
+load_facts            x   .   .   .   .   .   .   .     x   x   .   .
+export                x   x   x   x   x   x   x   x     x   x   x   .
+see_people            x   x   x   x   x   x   x   x     x   x   x   .
+invite_people         x   .   .   .   .   .   .   .     x   .   .   .
+manage_sites          x   .   .   .   .   .   .   .     x   x   .   .
+manage_connections    x   .   .   .   .   .   .   .     x   .   .   .
+see_audit             x   .   .   .   .   x   .   x     x   .   .   .
+"""
+
+
+def _read(table: str) -> dict[Duty, frozenset[Role]]:
+    rows = [line.split() for line in table.replace("|", " ").strip().splitlines()[1:]]
+    found = {Duty(name): dict(zip(_COLUMNS, marks, strict=True)) for name, *marks in rows}
+    return {duty: frozenset(role for role, mark in marks.items() if mark == "x") for duty, marks in found.items()}
+
+
+ROLES_WITH: Mapping[Duty, frozenset[Role]] = _read(_TABLE)
+"""The roles that have each duty."""
+
+
+def roles_of(side: Side) -> tuple[Role, ...]:
+    """The roles of one side, in the table's order."""
+    return tuple(role for role in Role if side_of(role) is side)
+
+
+def may(role: Role | None, duty: Duty) -> bool:
+    """Whether a role has a duty; nobody without a role has any."""
+    return role is not None and role in ROLES_WITH[duty]

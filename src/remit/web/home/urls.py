@@ -1,0 +1,11 @@
+"""Addresses of the home room."""
+
+from django.urls import path
+
+from remit.web.home import views
+
+urlpatterns = [
+    path("", views.landing, name="landing"),
+    path("healthz", views.alive, name="alive"),
+    path("readyz", views.ready, name="ready"),
+]

@@ -1,0 +1,1 @@
+"""Background work, kept in the database: jobs with progress, retries and an end, taken up again after a crash."""

@@ -1,0 +1,10 @@
+"""The jobs room as Django knows it."""
+
+from django.apps import AppConfig
+
+
+class JobsConfig(AppConfig):
+    """Jobs are its only record."""
+
+    name = "remit.web.jobs"
+    label = "jobs"

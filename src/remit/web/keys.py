@@ -1,0 +1,34 @@
+"""The installation's secret key: given by the environment, or made once and kept in its data folder."""
+
+import os
+import secrets
+from pathlib import Path
+
+
+def secret_key(data: Path) -> str:
+    """`REMIT_SECRET_KEY`, or the key in the data folder, made there when there is none.
+
+    It is written whole and readable by its owner only: a key that another process reads half would sign nobody in.
+    """
+    given = os.environ.get("REMIT_SECRET_KEY")
+    if given:
+        return given
+    path = data / "secret-key"
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        data.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"secret-key.{os.getpid()}")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(64))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        # A link never takes the place of a key that another process has just made.
+        os.link(fresh, path)
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()
+    return path.read_text().strip()

@@ -1,0 +1,1 @@
+"""What every subject of the records stands on: audit, jobs, refusals, requests, forms."""

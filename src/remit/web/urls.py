@@ -1,0 +1,8 @@
+"""Every address of the site: each subject has its own."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("remit.web.home.urls")),
+    path("account/", include("allauth.urls")),
+]

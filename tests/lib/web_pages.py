@@ -1,0 +1,7 @@
+"""What the role walk opens pages with: a value for each argument that an address takes, valid or not."""
+
+ARGUMENTS: dict[str, object] = {}
+"""By the argument's name. The value need not exist: a door is tried before what lies behind it is looked for."""
+
+EXAMPLES_OF_OTHERS = ("Southgate", "care-south", "south@example.org")
+"""Words that nobody of the northern engagement may ever read."""

@@ -1,0 +1,18 @@
+"""The site's settings for tests: a data folder and a key of their own, cheap password hashes, files as they lie."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+os.environ["REMIT_DATA"] = tempfile.mkdtemp(prefix="remit-tests-")
+atexit.register(shutil.rmtree, os.environ["REMIT_DATA"], ignore_errors=True)
+os.environ["REMIT_SECRET_KEY"] = "only for tests, and long enough for its checks"
+
+from remit.web.settings import *  # noqa: E402, F403
+from remit.web.settings import DATA, STORAGES  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+EMAIL_FILE_PATH = Path(DATA) / "mail"
