@@ -23,7 +23,7 @@ from benchmarks.desk import (
 from benchmarks.figures import Figure
 from benchmarks.queries import plain_cases_sql, plain_events_sql
 from benchmarks.records import Records
-from remit.engines.measuring import run_totals
+from remit.engines.duckdb_engine import DuckDBEngine
 from remit.performance.measures.catalogue import compile_level
 from remit.performance.measures.queries import MeasureQuery, Scope
 from remit.terms.contracts import Contract
@@ -63,7 +63,7 @@ def _open(connection: duckdb.DuckDBPyConnection, records: Records) -> None:
 
 
 def _counted(connection: duckdb.DuckDBPyConnection, query: MeasureQuery) -> None:
-    run_totals(connection, query)
+    DuckDBEngine(connection).totals(query)
 
 
 def _fetched(connection: duckdb.DuckDBPyConnection, sql: str) -> None:

@@ -8,8 +8,9 @@ from decimal import Decimal
 import duckdb
 from sqlglot.errors import ErrorLevel
 
-from remit.engines.duckdb_engine import connect
-from remit.engines.measuring import MeasuredTotal, instants_between, records_of, run_listing, run_totals
+from remit.engines.duckdb_engine import DuckDBEngine, connect
+from remit.engines.measuring import MeasuredTotal, records_of
+from remit.engines.surveying import instants_between
 from remit.ingest.documents import read_document_text
 from remit.performance.explanations import MeasuredRecord
 from remit.performance.facts import TABLES, Kind
@@ -143,7 +144,7 @@ def scope_of(
 ) -> Scope:
     """The scope of a contract's only level over the facts of a connection."""
     instants = [(name, one.name) for name in columns for one in TABLES[name].columns if one.kind is Kind.INSTANT]
-    first, last = instants_between(connection, instants) or (as_of, as_of)
+    first, last = instants_between(DuckDBEngine(connection), instants) or (as_of, as_of)
     (level_id,) = contract.service_levels
     return Scope(
         contract=contract,
@@ -162,14 +163,15 @@ def scope_of(
 def measured(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Measured:
     """A level's sums and records, which must add up to the sums; its queries can be written for Spark too."""
     query = compile_level(scope)
-    totals = run_totals(connection, query)
+    engine = DuckDBEngine(connection)
+    totals = engine.totals(query)
     is_share = scope.level.measure.is_share
     records = {
-        index: list(records_of(run_listing(connection, query, index), judged=is_share))
+        index: list(records_of(engine.listing(query, index), judged=is_share))
         for index in {one.window_index for one in totals} or {0}
     }
     check_sums(query, totals, records)
-    assert run_listing(connection, query).num_rows == sum(map(len, records.values()))
+    assert engine.listing(query).num_rows == sum(map(len, records.values()))
     query.totals().sql("spark", unsupported_level=ErrorLevel.RAISE)
     return Measured(totals, records, query)
 

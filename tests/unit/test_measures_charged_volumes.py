@@ -2,8 +2,7 @@
 
 import pytest
 
-from remit.engines.duckdb_engine import connect
-from remit.engines.measuring import as_sql
+from remit.engines.duckdb_engine import DuckDBEngine, connect
 from remit.performance.facts import TABLES
 from remit.performance.measures.charged_volumes import volume_query
 from remit.terms.rate_cards import Volume
@@ -37,4 +36,4 @@ def test_a_volume_is_counted_from_its_first_instant_to_before_its_last(
     )
     with connect() as connection:
         load_facts(connection, {"transactions": TRANSACTIONS})
-        assert connection.execute(as_sql(query)).fetchall() == [(count,)]
+        assert DuckDBEngine(connection).rows(query) == [(count,)]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from remit.engines.duckdb_engine import connect
-from remit.engines.measuring import steady_columns
+from remit.engines.duckdb_engine import DuckDBEngine, connect
+from remit.engines.surveying import steady_columns
 from tests.lib.measured import load_facts
 
 CASES = """
@@ -25,7 +25,7 @@ EVENTS = """
 def steady(events: str, *, cases: str = CASES) -> frozenset[str]:
     with connect(threads=1) as connection:
         load_facts(connection, {"cases": cases, "case_events": events})
-        return steady_columns(connection, ["site", "priority", "status_from"])
+        return steady_columns(DuckDBEngine(connection), ["site", "priority", "status_from"])
 
 
 def test_a_column_is_steady_where_every_change_has_the_cases_own_value() -> None:

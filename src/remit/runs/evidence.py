@@ -1,12 +1,12 @@
-"""The facts of one run: a connection with the tables landed, what they hold, and the instant they reach to."""
+"""The facts of one run: an engine with the tables landed, what they hold, and the instant they reach to."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-import duckdb
-
-from remit.engines.measuring import instants_between, steady_columns
+from remit.engines.duckdb_engine import DuckDBEngine
+from remit.engines.engine import Engine
+from remit.engines.surveying import instants_between, steady_columns
 from remit.ingest.fact_files import Facts
 from remit.performance.facts import TABLES, Kind
 from remit.performance.settlements import FactCounts
@@ -28,7 +28,7 @@ class Evidence:
     was not brought at all, which is not the same as being empty.
     """
 
-    connection: duckdb.DuckDBPyConnection
+    engine: Engine
     columns: Mapping[str, frozenset[str]]
     filled: Mapping[str, frozenset[str]]
     counts: FactCounts
@@ -42,7 +42,7 @@ class Evidence:
             return frozenset()
         for name in columns:
             if name not in self._steadiness:
-                self._steadiness[name] = name in steady_columns(self.connection, {name})
+                self._steadiness[name] = name in steady_columns(self.engine, {name})
         return frozenset(name for name in columns if self._steadiness[name])
 
     @cached_property
@@ -51,7 +51,7 @@ class Evidence:
         found = {}
         for name, columns in self.columns.items():
             instants = [column.name for column in TABLES[name].columns if column.kind is Kind.INSTANT]
-            between = instants_between(self.connection, [(name, column) for column in instants if column in columns])
+            between = instants_between(self.engine, [(name, column) for column in instants if column in columns])
             if between is not None:
                 found[name] = between
         return found
@@ -70,7 +70,7 @@ class Evidence:
         """The first instant at which a record happened, by each table's own time."""
         pairs = [(name, TABLES[name].time_column) for name in self.reach if name not in _AHEAD]
         pairs = pairs or [("outages", "started_at")] if "outages" in self.reach else pairs
-        between = instants_between(self.connection, pairs)
+        between = instants_between(self.engine, pairs)
         return None if between is None else between[0]
 
     def between(self, tables: tuple[str, ...]) -> tuple[int, int] | None:
@@ -84,4 +84,4 @@ def evidence_of(facts: Facts) -> Evidence:
     declared = {name: frozenset({*TABLES[name].by_name, *table.extra}) for name, table in facts.tables.items()}
     filled = {name: frozenset({*table.columns, *table.extra}) for name, table in facts.tables.items()}
     counts = FactCounts(facts.rows, facts.quarantined)
-    return Evidence(facts.connection, declared, filled, counts, facts.sha256)
+    return Evidence(DuckDBEngine(facts.connection), declared, filled, counts, facts.sha256)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from remit.engines.measuring import as_sql, records_of, run_listing
+from remit.engines.measuring import records_of
 from remit.ingest.contract_files import ContractVersions
 from remit.performance.explanations import AppliedExclusion, Explanation, MeasuredRecord
 from remit.performance.measures.definitions import definition_of
@@ -75,11 +75,11 @@ def _listed(piece: Piece, level_id: str, walk: Walk) -> tuple[str, list[Measured
         return f"-- not measured: the facts have no table {' and no table '.join(missing)}", []
     query = query_for(piece.contract, level_id, piece.days, walk.evidence, as_of=walk.as_of)
     judged = piece.contract.service_levels[level_id].measure.is_share
-    records = list(records_of(run_listing(walk.evidence.connection, query, 0), judged=judged))
+    records = list(records_of(walk.evidence.engine.listing(query, 0), judged=judged))
     if query.denominators is not None and any(record.excluded_by is None for record in records):
         whole = query.denominators[0]
         records.append(MeasuredRecord(f"the window {piece.days.label}", None, 0, whole, None, None, None))
-    return as_sql(query.totals(), pretty=True), records
+    return walk.evidence.engine.as_sql(query.totals(), pretty=True), records
 
 
 def _check_sums(attainment: Attainment, records: Sequence[MeasuredRecord]) -> None:

@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
-import duckdb
 from sqlglot import exp
 
-from remit.engines.measuring import as_sql, run_totals
+from remit.engines.engine import QueryRefused
 from remit.ingest.contract_files import ContractVersions
 from remit.performance.measures.catalogue import compile_level
 from remit.performance.measures.charged_volumes import volume_query
@@ -50,9 +49,8 @@ def refusals_told(place: str) -> Iterator[None]:
     """A condition the engine can't compute on these values, such as a text compared with a number, as a problem."""
     try:
         yield
-    except (duckdb.BinderException, duckdb.ConversionException, duckdb.OutOfRangeException) as refusal:
-        told = str(refusal).splitlines()[0].partition(": ")[2] or str(refusal)
-        what = f"a condition of it, or of an exclusion, can't be computed: {told}"
+    except QueryRefused as refusal:
+        what = f"a condition of it, or of an exclusion, can't be computed: {refusal}"
         hint = "compare text with text in quotes and numbers with numbers; an instant is whole seconds, not a date"
         raise ProblemsFound([Problem("the contract", 0, place, what, hint)]) from refusal
 
@@ -115,7 +113,7 @@ def measure_level(
     for group in disjoint_groups(tuple(windows)):
         scope = scope_for(contract, level_id, group, evidence, as_of=as_of, dimensions=dimensions)
         with refusals_told(f"service_levels.{level_id}"):
-            totals = run_totals(evidence.connection, compile_level(scope))
+            totals = evidence.engine.totals(compile_level(scope))
         for one in totals:
             found[group[one.window_index], one.dimensions] = Measured(one.ratio, one.excluded)
     return found
@@ -141,7 +139,7 @@ def charged_volumes(
         days = line_days(line, period)
         query = volume_query(volume, evidence.columns[volume.of], within=days.instants(contract.zone))
         with refusals_told(f"charges.{line.id}"):
-            ((count,),) = evidence.connection.execute(as_sql(query)).fetchall()
+            ((count,),) = evidence.engine.rows(query)
         counts[line.id] = int(count or 0)
     return counts
 
@@ -189,7 +187,7 @@ def _planned(evidence: Evidence, services: Sequence[str], notice: Duration | Non
     )
     if notice is not None:
         query = query.where((start.copy() - noticed) >= notice.seconds)
-    return tuple((int(first), int(last)) for first, last in evidence.connection.execute(as_sql(query)).fetchall())
+    return tuple((int(first), int(last)) for first, last in evidence.engine.rows(query))
 
 
 def missing_tables(contract: Contract, level_id: str, evidence: Evidence) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from remit.engines.measuring import as_sql, records_of, run_listing
+from remit.engines.measuring import records_of
 from remit.ingest.contract_files import ContractVersions
 from remit.performance.explanations import MeasuredRecord
 from remit.performance.facts import TABLES
@@ -105,7 +105,7 @@ def _records(walk: Walk, level_id: str, months: Sequence[Period]) -> dict[str, M
             raise NotExplainable(f"the facts have no table {' and no table '.join(missing)}")
         for group in disjoint_groups(tuple(asked)):
             scope = scope_for(contract, level_id, group, walk.evidence, as_of=walk.as_of)
-            listing = run_listing(walk.evidence.connection, compile_level(scope))
+            listing = walk.evidence.engine.listing(compile_level(scope))
             judged_by_record = contract.service_levels[level_id].measure.is_share
             found.update({record.key: record for record in records_of(listing, judged=judged_by_record)})
     return found
@@ -115,7 +115,7 @@ def _verdicts(walk: Walk, level_id: str) -> dict[str, bool | None]:
     table = level_terms(walk.versions, level_id).measure.table
     (key,) = TABLES[table].key
     query = exp.select(exp.column(key, quoted=True), exp.column(VERDICT, quoted=True)).from_(table)
-    return dict(walk.evidence.connection.execute(as_sql(query)).fetchall())
+    return dict(walk.evidence.engine.rows(query))
 
 
 def _with_causes(
@@ -277,7 +277,7 @@ def _figures(walk: Walk, level_id: str) -> dict[str, Figure]:
         .from_("provider_figures")
         .where(exp.column("service_level", quoted=True).eq(exp.Literal.string(level_id)))
     )
-    rows = walk.evidence.connection.execute(as_sql(query)).fetchall()
+    rows = walk.evidence.engine.rows(query)
     days = [walk.local_day(at) for at, *_ in rows]
     astray = sorted(day for day in days if day.day != 1)
     if astray:

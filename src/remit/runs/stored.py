@@ -2,6 +2,7 @@
 
 import duckdb
 
+from remit.engines.duckdb_engine import DuckDBEngine
 from remit.performance.settlements import FactCounts
 from remit.runs.evidence import Evidence
 from remit.store import Manifest, Snapshot, snapshot
@@ -16,4 +17,4 @@ def evidence_at(
     """
     stored = snapshot(manifest, engagement, connection, version=version)
     counts = FactCounts(stored.rows + stored.quarantined, stored.quarantined)
-    return Evidence(connection, stored.columns, stored.filled, counts, stored.sha256, stored.name), stored
+    return Evidence(DuckDBEngine(connection), stored.columns, stored.filled, counts, stored.sha256, stored.name), stored
