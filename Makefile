@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 INSTALLED := $(VENV)/.installed
 BENCHMARKS_INSTALLED := $(VENV)/.benchmarks-installed
-CHECKED := src tests $(wildcard benchmarks examples)
+CHECKED := src tests frontend $(wildcard benchmarks examples)
 # How many processes run the tests.
 WORKERS ?= auto
 COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 $(if $(UPGRADE),--upgrade)
@@ -27,7 +27,11 @@ demo: install  ## generate a year of a contact centre, settle it and show the st
 
 .PHONY: install
 install: $(INSTALLED)  ## make .venv with the locked requirements; then .venv/bin/remit runs
-	@:
+	@$(BIN)/python frontend/fetch.py --if-possible
+
+.PHONY: assets
+assets: $(INSTALLED)  ## get the pages' style sheets and scripts with npm, as frontend/assets.toml pins them
+	@$(BIN)/python frontend/fetch.py
 
 .PHONY: test
 test: style types imports  ## check, then the fast tests
@@ -62,7 +66,7 @@ docs: install  ## write the reference pages from the declarations
 	@$(BIN)/remit schema contract --out src/remit/terms/contract.schema.json
 
 .PHONY: wheel
-wheel: install  ## build the wheel into dist/
+wheel: install assets  ## build the wheel into dist/
 	@$(BIN)/python -m build --wheel --no-isolation
 
 .PHONY: lock
