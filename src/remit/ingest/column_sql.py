@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from remit.ingest.expressions import value_sql
 from remit.ingest.instant_sql import Instant, compile_instant
 from remit.ingest.mappings import ColumnMapping, LocalTimes
-from remit.ingest.quoting import name_sql, text_sql, texts_sql
+from remit.ingest.quoting import BLANKS, HARD_BLANK, name_sql, text_sql, texts_sql
 from remit.performance.facts import Kind
 
-_HARD_BLANK = "\u00a0"
-_BLANKS = text_sql(f" \t\r\n{_HARD_BLANK}")
+_BLANKS = text_sql("".join(BLANKS))
 _WHOLE = {"BIGINT", "INTEGER", "SMALLINT", "TINYINT", "UTINYINT", "USMALLINT", "UINTEGER"}
 _UNIT_SECONDS = {"seconds": "", "minutes": " * 60", "hours": " * 3600", "milliseconds": " / 1000"}
 _TRUE = ("true", "t", "yes", "y", "1")
@@ -29,8 +28,8 @@ class Fault:
 class CompiledColumn:
     """A column in stages, each stage's SQL reading the names of the stage before.
 
-    `text` reads source columns; `parsed` reads `_t<i>`; `value` reads what parsing and the zone join left. `shown` is
-    the given value as text, for the quarantine. `is_unfit` holds where any of the faults does, and costs less than they
+    `text` reads source columns; `early` reads `_t<i>`, `parsed` these and what `early` found; `value` reads what parsing
+    left, and the zone's days. `shown` is the given value as text, for the quarantine. `is_unfit` holds where any of the faults does, and costs less than they
     do. `is_plain` says that the source's own value is taken as it is.
     """
 
@@ -44,13 +43,15 @@ class CompiledColumn:
     is_unfit: str
     instant: Instant | None = None
     is_plain: bool = False
+    early: Mappings[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnContext:
     """What a column needs to know of its source: its columns' types, the zone, the words for nothing.
 
-    `has_types` says that the source keeps types (Parquet): its texts are then taken as they are, not trimmed.
+    `has_types` says that the source keeps types (Parquet): its texts are then taken as they are, not trimmed. `blanks`
+    are those that may stand at a text's ends: a file that holds few kinds of them is looked through faster.
     """
 
     types: Mappings[str, str]
@@ -58,6 +59,7 @@ class ColumnContext:
     time_zone: str | None = None
     local_times: LocalTimes = field(default_factory=LocalTimes)
     has_types: bool = False
+    blanks: tuple[str, ...] = BLANKS
 
 
 def compile_column(
@@ -82,8 +84,9 @@ def compile_column(
         faults += [Fault(condition.format(given=given), text_sql(reason)) for condition, reason in instant.faults]
         is_plain = plain_type in _WHOLE and plain_type == kind.sql_type
         return CompiledColumn(
-            name, kind, text, instant.parsed, instant.value, shown, tuple(faults), is_unfit, instant, is_plain
-        )
+            name, kind, text, instant.parsed, instant.value, shown, tuple(faults), is_unfit, instant, is_plain,
+            instant.early,
+        )  # fmt: skip
     value = _typed(worded, kind, mapping, plain_type)
     if value is not worded:
         hint = text_sql(_NOT_A[kind] if kind is not Kind.SECONDS else f"is no length of time in {mapping.unit}")
@@ -128,8 +131,8 @@ def _text_sql(mapping: ColumnMapping, context: ColumnContext) -> str:
     if mapping.value is not None:
         return f"CAST({text_sql(mapping.value)} AS VARCHAR)"
     if mapping.sql is not None:
-        return _cleaned(f"CAST(({value_sql(mapping.sql, list(context.types))}) AS VARCHAR)", nothing)
-    parts = [_cleaned(_source_text(column, context), nothing) for column in mapping.source_columns]
+        return _cleaned(f"CAST(({value_sql(mapping.sql, list(context.types))}) AS VARCHAR)", nothing, BLANKS)
+    parts = [_cleaned(_source_text(column, context), nothing, context.blanks) for column in mapping.source_columns]
     return f" || {text_sql(mapping.with_)} || ".join(parts)
 
 
@@ -137,15 +140,20 @@ def _source_text(column: str, context: ColumnContext) -> str:
     return name_sql(column) if context.types[column] == "VARCHAR" else f"CAST({name_sql(column)} AS VARCHAR)"
 
 
-def _cleaned(text: str, nothing: tuple[str, ...]) -> str:
+def _cleaned(text: str, nothing: tuple[str, ...], blanks: tuple[str, ...]) -> str:
     """Text without blanks around it, null where it says that nothing is there."""
-    # Trimming a set of characters costs as much as reading the date: it is done only where a blank stands at an end.
-    blank_ends = f"({text} < '!' OR contains({_BLANKS}, {text}[-1]) OR prefix({text}, {text_sql(_HARD_BLANK)}))"
-    trimmed = f"(CASE WHEN {blank_ends} THEN trim({text}, {_BLANKS}) ELSE {text} END)"
+    # Trimming a set of characters costs as much as reading the date: it is done only where a blank stands at an end,
+    # or nothing at all stands there. Below '!' sort the empty text and those that begin with a plain blank.
+    ends = [f"suffix({text}, {text_sql(blank)})" for blank in blanks]
+    at_end = " OR ".join(ends) if len(ends) <= 2 else f"contains({_BLANKS}, {text}[-1])"
+    at_start = f"{text} < '!'" + (f" OR prefix({text}, {text_sql(HARD_BLANK)})" if HARD_BLANK in blanks else "")
+    trimmed = f"nullif(trim({text}, {_BLANKS}), '')"
     words = tuple(word.strip() for word in nothing if word.strip())
     if not words:
-        return f"nullif({trimmed}, '')"
-    return f"CASE WHEN {trimmed} IN ('', {texts_sql(words)}) THEN NULL ELSE {trimmed} END"
+        return f"(CASE WHEN {at_start} OR {at_end} THEN {trimmed} ELSE {text} END)"
+    known = texts_sql(words)
+    no_word = f"CASE WHEN {trimmed} IN ({known}) THEN NULL ELSE {trimmed} END"
+    return f"(CASE WHEN {at_start} OR {at_end} THEN {no_word} WHEN {text} IN ({known}) THEN NULL ELSE {text} END)"
 
 
 def _worded(given: str, mapping: ColumnMapping) -> tuple[str, list[Fault]]:

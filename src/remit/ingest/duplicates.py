@@ -17,8 +17,10 @@ _DIFFERS = "shares its key with row {row}, which says something else"
 
 def set_aside_duplicates(
     connection: duckdb.DuckDBPyConnection, table: Table, sources: Sequence[LandedSource], *, keep: Keep
-) -> None:
-    """Find the rows of a table that share its key, note them as faults and take them out.
+) -> bool:
+    """Find the rows of a table that share its key and note them as faults; whether there are any.
+
+    They are taken out of tables here; views are to be made again without them.
 
     Rows alike in every landed column are one row told twice: the first stays, the others are duplicates of it. Rows
     that differ are all set aside, since nobody can know which is right and any choice would decide a figure unseen; the
@@ -27,17 +29,19 @@ def set_aside_duplicates(
     present = set.intersection(*(set(source.columns) for source in sources)) if sources else set()
     key = [name for name in table.key if name in present]
     if not key:
-        return
+        return False
     keys = ", ".join(name_sql(name) for name in key)
     every = " UNION ALL ".join(f"SELECT {keys} FROM {source.relation}" for source in sources)
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE shared_keys AS SELECT {keys} FROM ({every}) GROUP BY ALL HAVING count(*) > 1"
     )
-    if has_rows(connection, "SELECT 1 FROM shared_keys"):
+    is_shared = has_rows(connection, "SELECT 1 FROM shared_keys")
+    if is_shared:
         _note_duplicates(connection, table, sources, key, keep)
         for source in sources:
             _take_out(connection, source)
     connection.execute("DROP TABLE shared_keys")
+    return is_shared
 
 
 def _note_duplicates(

@@ -21,12 +21,14 @@ def split_log(connection: duckdb.DuckDBPyConnection, log: LandedSource) -> tuple
     before an event is the status after the one before. Cases without a required column, or that fail a check of
     `cases`, are set aside with the row of their last event.
     """
-    events = replace(log, relation=f"{log.relation}_events", names=_make_events(connection, log))
-    cases = replace(log, relation=f"{log.relation}_cases", names=_make_cases(connection, log))
+    events = replace(log, relation=f"{log.relation}_events", names=_make_events(connection, log), is_view=False)
+    cases = replace(log, relation=f"{log.relation}_cases", names=_make_cases(connection, log), is_view=False)
     cases.shape = SourceShape(TABLES[CASE_TABLE], log.shape.case_targets, _case_checks(log), is_log=True)
     cases.is_of_cases = True
     _set_aside_cases(connection, cases)
-    connection.execute(f"DROP TABLE {log.relation}")
+    connection.execute(f"DROP VIEW {log.relation}")
+    for one in log.files:
+        connection.execute(f"DROP TABLE {one.relation}")
     return events, cases
 
 

@@ -202,10 +202,11 @@ def _tables_of(
     for name, sources in by_table.items():
         extra = _extra_of(mapping, name)
         keeps = [one.duplicates for one in mapping.sources if isinstance(one, TableSource) and one.table == name]
-        set_aside_duplicates(connection, TABLES[name], sources, keep=keeps[0] if keeps else "quarantine")
-        for source in sources:
-            if source.is_view:
-                landing.make_view(source)
+        keep = keeps[0] if keeps else "quarantine"
+        if set_aside_duplicates(connection, TABLES[name], sources, keep=keep):
+            for source in sources:
+                if source.is_view:
+                    landing.make_view(source, has_duplicates=True)
         _make_table(connection, name, sources, extra)
         tables[name] = _counted(connection, name, sources, extra)
     return tables

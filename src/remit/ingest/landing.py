@@ -11,12 +11,12 @@ from remit.ingest.answers import has_rows, number, one_row
 from remit.ingest.column_sql import ColumnContext
 from remit.ingest.document_problems import did_you_mean
 from remit.ingest.mappings import AnySource, Mapping
-from remit.ingest.quoting import text_sql
+from remit.ingest.quoting import name_sql, text_sql
 from remit.ingest.readers import Reader, first_line_of, open_reader
 from remit.ingest.row_sql import RowQuery, compile_rows, zone_table
 from remit.ingest.source_files import SourceFile, UnreadableFile
 from remit.ingest.targets import SourceShape, shape_for
-from remit.ingest.zone_tables import DAY_COLUMNS, zone_days
+from remit.ingest.zone_tables import DAY_COLUMNS, FIRST_DAY, zone_days
 from remit.terms.problems import Problem, Severity
 
 FAULTS = "landing.faults"
@@ -25,26 +25,40 @@ REJECTS = "landing.rejects"
 
 @dataclass(slots=True)
 class LandedFile:
-    """One file with the rows read from it. `reader` and `query` stay for a second look at a few rows."""
+    """One file with the rows read from it. `reader` and `query` stay for a second look at a few rows.
+
+    Its rows stand in `relation` with `_fault`, in order. Where the reader does not number them their place there does.
+    """
 
     file: SourceFile
     number: int
     reader: Reader
     query: RowQuery
+    relation: str
     rows_read: int = 0
     rejected: int = 0
     left_out: int = 0
 
+    @property
+    def row_sql(self) -> str:
+        """The number of a row of `relation`. Nothing is ever taken out of it: places stay what they are."""
+        return "_row" if self.reader.is_numbered else "rowid + 1"
+
 
 @dataclass(slots=True)
 class LandedSource:
-    """One source of the mapping, landed as the relation `relation` with `_file`, `_row` and its columns."""
+    """One source of the mapping, landed as the relation `relation` with `_file`, `_row` and its columns.
+
+    It is a view of its files' rows that are fit: of the files themselves where `is_in_place`, else of what was landed.
+    The two parts of an event log are tables.
+    """
 
     number: int
     shape: SourceShape
     relation: str
     files: list[LandedFile] = field(default_factory=list)
-    is_view: bool = False
+    is_in_place: bool = False
+    is_view: bool = True
     names: tuple[str, ...] = ()
     is_of_cases: bool = False
 
@@ -92,16 +106,17 @@ class Landing:
             query = self._query(file, reader, source, shape)
             if query is not None:
                 self._files += 1
-                landed.files.append(LandedFile(file, self._files, reader, query))
+                relation = f"{landed.relation}_file_{self._files}"
+                landed.files.append(LandedFile(file, self._files, reader, query, relation))
         if len(landed.files) < len(files):
             return None
-        landed.is_view = not shape.is_log and all(one.query.is_plain for one in landed.files)
+        landed.is_in_place = not shape.is_log and all(one.query.is_plain for one in landed.files)
         return landed
 
     def land(self, landed: LandedSource, *, on_file: Callable[[str], None] | None) -> None:
         """Take in a source's files, one after the other, in the order given."""
-        # The engine can't know how long a text file is, takes it for short, and would hold all of it in a hash table to
-        # look up forty thousand days in. As written, the days are the table and the file streams past.
+        # The engine can't know how long a text file is, takes it for short, and would hold all of it to set each zone's
+        # one row beside it. As written, the zone is held and the file streams past.
         self._connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
         try:
             for one in landed.files:
@@ -112,11 +127,7 @@ class Landing:
             self._connection.execute("RESET disabled_optimizers")
         if any(problem.severity is Severity.ERROR for problem in self.problems):
             return
-        if landed.is_view:
-            self.make_view(landed)
-        else:
-            self._connection.execute(f"DELETE FROM {landed.relation} WHERE _fault IS NOT NULL")
-            self._connection.execute(f"ALTER TABLE {landed.relation} DROP COLUMN _fault")
+        self.make_view(landed, has_duplicates=False)
 
     def _problem(self, file: SourceFile, what: str, hint: str = "", *, line: int = 0, is_error: bool = True) -> None:
         severity = Severity.ERROR if is_error else Severity.WARNING
@@ -147,7 +158,7 @@ class Landing:
             return None
         zone = source.time_zone or self._mapping.time_zone
         context = ColumnContext(
-            reader.types, self._mapping.null_words, zone, self._mapping.local_times, has_types=reader.has_types
+            reader.types, self._mapping.null_words, zone, self._mapping.local_times, reader.has_types, file.blanks
         )
         try:
             return compile_rows(reader, targets, context, checks=shape.checks, where=source.where)
@@ -160,7 +171,7 @@ class Landing:
         for zone in one.query.zones:
             self._make_zone(zone)
         try:
-            if landed.is_view:
+            if landed.is_in_place:
                 self._judge_in_place(landed, one)
             else:
                 self._copy_in(landed, one)
@@ -175,14 +186,11 @@ class Landing:
             self._problem(one.file, "has no rows", is_error=False)
 
     def _copy_in(self, landed: LandedSource, one: LandedFile) -> None:
-        """One pass: judge every row and keep it with its fault; faults move out, and left-out rows are counted."""
-        judged = f"SELECT {one.number}::INTEGER AS _file, * FROM ({one.query.judged_sql()})"
-        is_first = one is landed.files[0]
-        into = f"CREATE OR REPLACE TABLE {landed.relation} AS" if is_first else f"INSERT INTO {landed.relation} BY NAME"
-        self._connection.execute(f"{into} {judged}")
-        counts = f"SELECT count(*), count(*) FILTER (_fault = '-') FROM {landed.relation} WHERE _file = {one.number}"
+        """One pass, on all threads: judge every row and keep it with its fault; left-out rows are counted."""
+        self._connection.execute(f"CREATE OR REPLACE TABLE {one.relation} AS {one.query.judged_sql()}")
+        counts = f"SELECT count(*), count(*) FILTER (_fault = '-') FROM {one.relation}"
         one.rows_read, one.left_out = one_row(self._connection, counts)
-        unfit = f"SELECT _row, _fault FROM {landed.relation} WHERE _file = {one.number} AND _fault <> '-'"
+        unfit = f"SELECT {one.row_sql} AS _row, _fault FROM {one.relation} WHERE _fault <> '-'"
         self._record_faults(landed, one, unfit)
 
     def _judge_in_place(self, landed: LandedSource, one: LandedFile) -> None:
@@ -216,22 +224,28 @@ class Landing:
         self._connection.execute(f"DROP TABLE {label}_errors")
         self._connection.execute(f"DROP TABLE {label}_scans")
 
-    def make_view(self, landed: LandedSource) -> None:
-        """The relation of a source that needs no copy, without the rows found unfit so far."""
+    def make_view(self, landed: LandedSource, *, has_duplicates: bool) -> None:
+        """The relation of a source: the rows of its files without those found unfit so far."""
         parts = []
         for one in landed.files:
-            bad = f"SELECT row FROM {FAULTS} WHERE file = {one.number}"
-            has_bad = has_rows(self._connection, bad)
+            rows = one.query.plain_sql() if landed.is_in_place else self._fit_sql(one)
+            bad = f"SELECT row FROM {FAULTS} WHERE file = {one.number} AND row IS NOT NULL"
+            has_bad = (landed.is_in_place or has_duplicates) and has_rows(self._connection, bad)
             condition = f" WHERE _row NOT IN ({bad})" if has_bad else ""
-            parts.append(f"SELECT {one.number}::INTEGER AS _file, * FROM ({one.query.plain_sql()}){condition}")
+            parts.append(f"SELECT {one.number}::INTEGER AS _file, * FROM ({rows}){condition}")
         self._connection.execute(f"CREATE OR REPLACE VIEW {landed.relation} AS {' UNION ALL BY NAME '.join(parts)}")
+
+    @staticmethod
+    def _fit_sql(one: LandedFile) -> str:
+        names = ", ".join(name_sql(name) for name in one.query.names)
+        return f"SELECT {one.row_sql} AS _row, {names} FROM {one.relation} WHERE _fault IS NULL"
 
     def _make_zone(self, zone: str) -> None:
         if zone in self._zones:
             return
-        days = zone_days(zone)
-        columns = {name: [getattr(day, name) for day in days] for name in DAY_COLUMNS}
-        self._connection.register("zone_days", pa.table(columns))
+        days = [day for day in zone_days(zone) if day.day >= FIRST_DAY]
+        lists = {name: [[getattr(day, name) for day in days]] for name in DAY_COLUMNS}
+        self._connection.register("zone_days", pa.table(lists))
         self._connection.execute(f"CREATE OR REPLACE TABLE {zone_table(zone)} AS SELECT * FROM zone_days")
         self._connection.unregister("zone_days")
         self._zones.add(zone)

@@ -1,4 +1,8 @@
-"""Names and texts written into SQL so that nothing in them is ever read as SQL."""
+"""Names and texts written into SQL so that nothing in them is ever read as SQL; the blanks around a text."""
+
+HARD_BLANK = "\u00a0"
+BLANKS = (" ", "\t", "\r", "\n", HARD_BLANK)
+"""What is taken away at a value's ends."""
 
 
 def name_sql(name: str) -> str:

@@ -23,7 +23,8 @@ class Reader:
 
     It gives `_row` (from 1, of the rows the engine could split), `_fit` (false: the row is broken as a whole) and the
     source's columns with the types named; `raw` is an expression for the row as JSON. `rejects` names the engine's
-    table of lines it could not split, or is empty. `first_line` is the line of row 1.
+    table of lines it could not split, or is empty. `first_line` is the line of row 1. Where not `is_numbered` there is
+    no `_row`: counting rows as they are read takes one thread, and a table they land in knows the place of each.
     """
 
     sql: str
@@ -33,6 +34,12 @@ class Reader:
     first_line: int
     has_types: bool = False
     is_open_ended: bool = False
+    is_numbered: bool = True
+
+    @property
+    def numbered_sql(self) -> str:
+        """The relation with `_row`, whatever it takes."""
+        return self.sql if self.is_numbered else f"SELECT row_number() OVER () AS _row, * FROM ({self.sql})"
 
 
 def open_reader(
@@ -54,8 +61,8 @@ def open_reader(
     if file.format == "jsonl":
         return _json_reader(file, label, wanted)
     columns = list(file.names)
-    relation = f"SELECT row_number() OVER () AS _row, true AS _fit, * FROM {_csv_sql(file, label)}"
-    return Reader(relation, dict.fromkeys(columns, "VARCHAR"), _raw_of(columns), label, _first_line(file))
+    sql, types = f"SELECT true AS _fit, * FROM {_csv_sql(file, label)}", dict.fromkeys(columns, "VARCHAR")
+    return Reader(sql, types, _raw_of(columns), label, _first_line(file), is_numbered=False)
 
 
 def _first_line(file: SourceFile) -> int:

@@ -10,7 +10,8 @@ from remit.ingest.expressions import condition_sql
 from remit.ingest.mappings import ColumnMapping
 from remit.ingest.quoting import name_sql, text_sql
 from remit.ingest.readers import Reader
-from remit.ingest.zone_tables import DAY_COLUMNS, DAY_SECONDS
+from remit.ingest.instant_sql import zone_alias
+from remit.ingest.zone_tables import DAY_SECONDS
 from remit.performance.facts import Check, Kind
 
 HALF_DAY_SECONDS = DAY_SECONDS // 2
@@ -69,6 +70,8 @@ class RowQuery:
     def judged_sql(self, *, with_details: bool = True) -> str:
         """Every row with its landed columns and `_fault`: null where fit, '-' where left out, else JSON of its faults.
 
+        They come in the order of the file, with `_row` where the reader numbers them.
+
         Without details `_fault` is 'x' for unfit rows and the source's other columns are not read at all.
         """
         return self._judged(
@@ -84,18 +87,24 @@ class RowQuery:
 
     def raw_sql(self) -> str:
         """Every row's number and its own text as JSON."""
-        return f"SELECT _row, {self.reader.raw} AS _raw FROM ({self.reader.sql})"
+        return f"SELECT _row, {self.reader.raw} AS _raw FROM ({self.reader.numbered_sql})"
+
+    @property
+    def _number(self) -> str:
+        return "_row, " if self.reader.is_numbered else ""
 
     def _texts(self, *, with_details: bool) -> str:
         raw = f", {_raw_parts(self.reader)}" if with_details else ""
         texts = ", ".join(f"{column.text} AS _t{index}" for index, column in enumerate(self.columns))
         # A row that is broken as a whole meets no condition, and is a fault all the same.
         kept = f"(({self.where}) IS TRUE OR NOT _fit)"
-        return f"SELECT _row, _fit, {kept} AS _kept{raw}, {texts} FROM ({self.reader.sql})"
+        return f"SELECT {self._number}_fit, {kept} AS _kept{raw}, {texts} FROM ({self.reader.sql})"
 
     def _parsed(self, texts: str) -> str:
+        early = [f"{sql} AS {name}" for column in self.columns for name, sql in column.early.items()]
+        first = f"SELECT *, {', '.join(early)} FROM ({texts})" if early else texts
         parsed = [f"{sql} AS {name}" for column in self.columns for name, sql in column.parsed.items()]
-        stage = f"SELECT *, {', '.join(parsed)} FROM ({texts})"
+        stage = f"SELECT *, {', '.join(parsed)} FROM ({first})"
         positions = {target.name: index for index, target in enumerate(self.targets)}
         for index, target in enumerate(self.targets):
             before = target.mapping.next_day_if_before
@@ -108,15 +117,15 @@ class RowQuery:
         return stage
 
     def _zoned(self, parsed: str) -> str:
-        """Local times find their zone's day by an equality join; values are final from here on."""
-        stage = parsed
-        for index, column in enumerate(self.columns):
-            if column.instant is not None and column.instant.zone is not None:
-                days = ", ".join(f"_z.{name} AS _z{index}_{name}" for name in DAY_COLUMNS)
-                join = f"LEFT JOIN {zone_table(column.instant.zone)} AS _z ON _z.day = {column.instant.day_sql}"
-                stage = f"SELECT _p.*, {days} FROM ({stage}) AS _p {join}"
+        """Values, final from here on. Local times look up their day in their zone's lists.
+
+        The lists stand beside every row, in a table of one row: a product with it keeps the rows in the file's order,
+        which a join to a table of days would not.
+        """
         values = [f"{column.value} AS {name_sql(column.name)}" for column in self.columns]
-        return f"SELECT *, {', '.join(values)} FROM ({stage})"
+        zones = "".join(f", {zone_table(zone)} AS {zone_alias(zone)}" for zone in self.zones)
+        lists = "".join(f", {zone_alias(zone)}" for zone in self.zones)
+        return f"SELECT _p.*{lists}, {', '.join(values)} FROM ({parsed}) AS _p{zones}"
 
     def _judged(self, zoned: str, *, with_details: bool) -> str:
         failing = [f"({check.condition}) IS FALSE" for check in self.checks]
@@ -129,7 +138,7 @@ class RowQuery:
         fault = f"CASE WHEN NOT _kept THEN '-' WHEN {' OR '.join(unfit)} THEN {details} END AS _fault"
         derived = [f"{sql} AS {name_sql(name)}" for name, sql in self.derived.items()]
         names = [name_sql(column.name) for column in self.columns]
-        return f"SELECT _row, {', '.join([*names, *derived, fault])} FROM ({zoned})"
+        return f"SELECT {self._number}{', '.join([*names, *derived, fault])} FROM ({zoned})"
 
     def _details(self) -> list[str]:
         """A fault's column, given value and reason, null where the row does not have that fault."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Literal, cast
 
 from remit.ingest.mappings import FileFormat, Source
+from remit.ingest.quoting import BLANKS, HARD_BLANK
 
 _CHUNK = 1 << 20
 _HEAD = 1 << 18
@@ -32,6 +33,10 @@ _EXPECTED_MARKS: dict[str, bytes] = {"xlsx": b"PK\x03\x04", "parquet": b"PAR1"}
 _DELIMITERS = {"csv": ",", "tsv": "\t", "jsonl": "\x01", "xlsx": "", "parquet": ""}
 
 
+# A hard blank in UTF-8 ends in this byte. Other letters have it too, and no other hard blank does.
+_RARE = {"\t": b"\t", '"': b'"', HARD_BLANK: b"\xa0"}
+
+
 class UnreadableFile(Exception):
     """A file that can't be read as what it is said to be; the sentence says why, the hint what to do."""
 
@@ -45,7 +50,7 @@ class SourceFile:
     """One file of facts.
 
     `readable` is what the engine reads: the file itself, or a copy in UTF-8 with one kind of line ends where the file
-    is neither. `lines` counts its lines (0 for workbooks and Parquet).
+    is neither. `blanks` are the blanks that may stand at the ends of its values.
     """
 
     path: Path
@@ -55,12 +60,23 @@ class SourceFile:
     size_bytes: int
     readable: Path
     is_gzip: bool
-    lines: int
     delimiter: str
     quote: str
     skip_lines: int
     names: tuple[str, ...]
     has_header: bool
+    blanks: tuple[str, ...] = BLANKS
+
+    @property
+    def lines(self) -> int:
+        """Its lines, counted by going through it: only rows that are set aside need them."""
+        ends, last, before = 0, b"", b""
+        for chunk in self.text_chunks():
+            returns = chunk.count(b"\r")
+            pairs = chunk.count(b"\r\n") if returns else 0
+            ends += chunk.count(b"\n") + returns - pairs - (before == b"\r" and chunk[:1] == b"\n")
+            last = before = chunk[-1:]
+        return ends + (last not in (b"\n", b"\r", b""))
 
     def text_chunks(self) -> Iterator[bytes]:
         """The readable form's bytes, unzipped, a chunk at a time."""
@@ -100,15 +116,16 @@ def examine(path: Path, *, name: str, source: Source, copies: Path) -> SourceFil
     scan = _scanned(path, is_gzip=is_gzip)
     _refuse_other_kinds(scan.head, format_)
     encoding = "utf-16" if scan.head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else source.encoding
-    readable, still_gzip, lines = path, is_gzip, scan.lines
+    readable, still_gzip = path, is_gzip
     if encoding != "utf-8" or scan.has_mixed_ends:
         readable, still_gzip = copies / f"{scan.sha256[:16]}.txt", False
-        lines = _rewritten(path, readable, is_gzip=is_gzip, encoding=encoding)
+        _rewritten(path, readable, is_gzip=is_gzip, encoding=encoding)
     delimiter = _DELIMITERS[format_] if source.delimiter is None or format_ == "jsonl" else source.delimiter
     quote = "" if format_ == "jsonl" else source.quote
+    blanks = BLANKS if encoding != "utf-8" or format_ == "jsonl" else scan.blanks(delimiter, quote)
     examined = SourceFile(
-        path, name, format_, scan.sha256, path.stat().st_size, readable, still_gzip, lines, delimiter, quote,
-        source.skip_lines, (), format_ != "jsonl" and source.header is None,
+        path, name, format_, scan.sha256, path.stat().st_size, readable, still_gzip, delimiter, quote,
+        source.skip_lines, (), format_ != "jsonl" and source.header is None, blanks,
     )  # fmt: skip
     return _with_names(examined, source)
 
@@ -122,41 +139,46 @@ def _examined_binary(path: Path, name: str, format_: FileFormat, start: bytes, s
     size = path.stat().st_size
     has_header = format_ == "xlsx" and source.header is None
     names = tuple(source.header or ())
-    return SourceFile(path, name, format_, digest, size, path, False, 0, "", "", source.skip_lines, names, has_header)
+    return SourceFile(path, name, format_, digest, size, path, False, "", "", source.skip_lines, names, has_header)
 
 
 @dataclass(slots=True)
 class _Scan:
-    """What one pass over a text file's bytes finds."""
+    """What one pass over a text file's bytes finds: its fingerprint, its line ends, its rarer blanks."""
 
     sha256: str = ""
     head: bytes = b""
-    line_feeds: int = 0
+    has_bare_feeds: bool = False
     pairs: int = 0
     returns: int = 0
     last: bytes = b""
+    found: set[str] = field(default_factory=set)
 
     @property
     def has_mixed_ends(self) -> bool:
-        bare = self.line_feeds - self.pairs
-        lone = self.returns - self.pairs
-        return sum(count > 0 for count in (self.pairs, bare, lone)) > 1
-
-    @property
-    def lines(self) -> int:
-        ends = self.line_feeds + self.returns - self.pairs
-        return ends + (self.last not in (b"\n", b"\r", b""))
+        return sum((self.pairs > 0, self.has_bare_feeds, self.returns > self.pairs)) > 1
 
     def add(self, chunk: bytes) -> None:
         if len(self.head) < _HEAD:
             self.head += chunk[: _HEAD - len(self.head)]
-        self.line_feeds += chunk.count(b"\n")
         returns = chunk.count(b"\r")
-        if returns:
+        goes_on = self.last == b"\r" and chunk[:1] == b"\n"
+        if returns or goes_on:
+            pairs = chunk.count(b"\r\n") + goes_on
             self.returns += returns
-            self.pairs += chunk.count(b"\r\n")
-        self.pairs += self.last == b"\r" and chunk[:1] == b"\n"
+            self.pairs += pairs
+            self.has_bare_feeds = self.has_bare_feeds or chunk.count(b"\n") > pairs
+        else:
+            self.has_bare_feeds = self.has_bare_feeds or b"\n" in chunk
+        self.found.update(mark for mark in _RARE if mark not in self.found and _RARE[mark] in chunk)
         self.last = chunk[-1:]
+
+    def blanks(self, delimiter: str, quote: str) -> tuple[str, ...]:
+        """The blanks that may stand at the end of a value. Delimiters and line ends do only where values are quoted."""
+        is_quoted = bool(quote) and (quote not in _RARE or quote in self.found)
+        tabs = ("\t",) if "\t" in self.found and (is_quoted or delimiter != "\t") else ()
+        ends = ("\r", "\n") if is_quoted else ("\r",) if self.returns else ()
+        return (" ", *tabs, *ends, *(mark for mark in (HARD_BLANK,) if mark in self.found))
 
 
 @dataclass(slots=True)
@@ -211,21 +233,18 @@ def _refuse_other_kinds(head: bytes, format_: FileFormat) -> None:
         raise UnreadableFile(f"is JSON, not {format_.upper()}", "set `format: jsonl`")
 
 
-def _rewritten(path: Path, copy: Path, *, is_gzip: bool, encoding: str) -> int:
+def _rewritten(path: Path, copy: Path, *, is_gzip: bool, encoding: str) -> None:
     """A copy in UTF-8 with plain line ends; bytes that mean nothing stay as they are, for their row to be set aside."""
     decoder = io.IncrementalNewlineDecoder(
         codecs.getincrementaldecoder(encoding)(errors="surrogateescape"), translate=True
     )
-    lines, last = 0, ""
     with _opened(path, is_gzip=is_gzip) as given, copy.open("wb") as taken:
         while True:
             chunk = given.read(_CHUNK)
             text = decoder.decode(chunk, final=not chunk)
-            lines += text.count("\n")
-            last = text[-1:] or last
             taken.write(text.encode("utf-8", errors="surrogateescape"))
             if not chunk:
-                return lines + (last not in ("\n", ""))
+                return
 
 
 def _opened(path: Path, *, is_gzip: bool) -> IO[bytes]:

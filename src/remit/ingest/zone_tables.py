@@ -7,10 +7,11 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 DAY_SECONDS = 86_400
-DAY_COLUMNS = ("day", "offset_before", "offset_after", "from_local", "until_local", "is_repeated")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_AT = 630_000_000  # a little before 1990 and after 2100, so that facts at the edges still find their day
 _LAST_AT = 4_104_000_000
+FIRST_DAY = _FIRST_AT // DAY_SECONDS
+"""The first local day of every zone's lists, counted from 1970."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,14 @@ class ZoneDay:
     from_local: int | None
     until_local: int | None
     is_repeated: bool | None
+
+    @property
+    def plain_offset(self) -> int | None:
+        """The one offset of a day without a change."""
+        return self.offset_before if self.from_local is None else None
+
+
+DAY_COLUMNS = ("plain_offset", "offset_before", "offset_after", "from_local", "until_local", "is_repeated")
 
 
 @lru_cache(maxsize=64)
