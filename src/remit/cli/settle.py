@@ -67,8 +67,8 @@ def command(
 ) -> ExitStatus:
     """Settle the months of CONTRACT from a folder of records: attainments, service credits, and why.
 
-    Every month since the first one with facts is judged, since repeated failures, earn-backs and yearly caps look back;
-    the months asked for are printed. Rows that fail a check go to a quarantine file, and the run goes on.
+    The months asked for are printed; months before them are judged too where repeated failures, earn-backs, ratchets or
+    yearly caps look back on them. Rows that fail a check go to a quarantine file, and the run goes on.
     """
     request = months_asked(period, first, last, sources.as_of, by)
     check_output(sources.out, kind=form)

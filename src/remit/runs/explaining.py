@@ -9,7 +9,7 @@ from remit.performance.explanations import AppliedExclusion, Explanation, Measur
 from remit.performance.measures.definitions import definition_of
 from remit.performance.service_levels import Attainment, Ratio
 from remit.runs.evidence import Evidence
-from remit.runs.judging import JudgedMonth, Piece, Request, Walk, judge_months, walk_of
+from remit.runs.judging import JudgedMonth, Piece, Walk, judge_months, walk_of
 from remit.runs.measured import missing_tables, query_for
 from remit.terms.periods import Period
 
@@ -29,13 +29,13 @@ def explain(
 ) -> tuple[Explanation, ...]:
     """The explanation of a level for each of its windows that ends in a period.
 
-    The months before are judged too, since low volume and the ratchet look back; so the attainment is the statement's.
+    The months before are judged too where low volume or the ratchet looks back; so the attainment is the statement's.
     Raises NotExplainable where the level has no window or no facts there.
     """
     walk = walk_of(versions, evidence, as_of)
     if walk is None:
         raise NotExplainable("there are no facts, so there is nothing to explain")
-    judged = judge_months(walk, walk.months(Request(first=period, last=period)), levels=(level_id,))
+    judged = judge_months(walk, walk.months_to_judge(period, level_id), levels=(level_id,))
     month = next((one for one in judged if one.period == period), None)
     if month is None:
         raise NotExplainable(f"{period.label} has no facts, or lies outside the contract's term")

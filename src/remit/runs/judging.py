@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from remit.ingest.contract_files import ContractVersions
 from remit.performance.measures.windows import windows_ending_in
-from remit.performance.service_credits import ratchet_is_due, ratcheted_expected
+from remit.performance.service_credits import judged_from, ratchet_is_due, ratcheted_expected, settled_from
 from remit.performance.service_levels import Attainment, LowVolume, MinimumSample, Ratio, Standard, carried_on, judge
 from remit.runs.evidence import TABLES_OF_PERIODS, Evidence
 from remit.runs.measured import NOTHING, Key, Measured, adds_up, is_like, measure_level, missing_tables
@@ -88,7 +88,10 @@ class Walk:
     is_cut: bool = False
 
     def months(self, request: Request) -> tuple[Period, ...]:
-        """The months from the first with facts in the term to the last asked for, or to the last with facts."""
+        """The months from the first with facts in the term to the last asked for, or to the last with facts.
+
+        They may be more than have to be judged; see `months_to_settle`.
+        """
         term = self.versions.latest.term_period
         first_at = self.evidence.first_at
         if first_at is None:
@@ -100,6 +103,32 @@ class Walk:
         if request.first is not None:
             first_on = min(first_on, max(term.start_on, request.first.start_on))
         return tuple(months_between(first_on, last_on)) if first_on <= last_on else ()
+
+    def months_to_settle(self, request: Request) -> tuple[Period, ...]:
+        """The months to judge so that those asked for are settled right: as far back as the terms look, and no further.
+
+        Empty where no month of the request has facts.
+        """
+        every = self.months(request)
+        asked = [month for month in every if request.includes(month)]
+        if not asked:
+            return ()
+        start = settled_from(self._contracts, asked[0], asked[-1], term_starts_on=self._term_starts_on)
+        return tuple(month for month in every if start is None or month >= start)
+
+    def months_to_judge(self, period: Period, level_id: str) -> tuple[Period, ...]:
+        """The months to judge so that one level's attainments of a month are right."""
+        every = self.months(Request(first=period, last=period))
+        start = judged_from(self._contracts, (level_id,), period, period, term_starts_on=self._term_starts_on)
+        return tuple(month for month in every if start is None or month >= start)
+
+    @property
+    def _contracts(self) -> tuple[Contract, ...]:
+        return tuple(version.contract for version in self.versions.versions)
+
+    @property
+    def _term_starts_on(self) -> date:
+        return self.versions.signed.term.first_on
 
     @property
     def reached(self) -> str:

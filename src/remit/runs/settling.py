@@ -28,14 +28,14 @@ def settle_contract(
 ) -> tuple[Settlement, ...]:
     """The settlements of the months asked for, in order.
 
-    Months are judged and settled from the first one that has facts, whatever is asked for: repeated failures,
-    earn-backs and yearly caps look back. Without facts there is nothing to settle, and the result is empty. Raises
+    Months before those asked for are judged and settled too, as far as the terms look back: repeated failures,
+    earn-backs, ratchets and yearly caps do. Without facts there is nothing to settle, and the result is empty. Raises
     ProblemsFound where a charge counts records of a table the facts do not have.
     """
     walk = walk_of(versions, evidence, request.as_of)
     if walk is None:
         return ()
-    judged = judge_months(walk, walk.months(request), dimensions=request.dimensions, progress=progress)
+    judged = judge_months(walk, walk.months_to_settle(request), dimensions=request.dimensions, progress=progress)
     statements = settle(
         {month.period: month.contract.credits for month in judged},
         [MeasuredPeriod(month.period, tuple(month.attainments), _charges(walk, month)) for month in judged],

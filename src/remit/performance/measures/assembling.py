@@ -14,6 +14,7 @@ from remit.performance.measures.expressions import (
     text,
     where_all,
 )
+from remit.performance.measures.pruning import within
 from remit.performance.measures.queries import (
     WINDOW_SEGMENT,
     MeasureQuery,
@@ -45,7 +46,7 @@ def assemble(
         (excluded if excluded is not None else exp.cast(exp.null(), "TEXT")).as_("excluded"),
         *[dimension_value(name).as_(name, quoted=True) for name in scope.dimensions],
     ]
-    query = exp.select(*shown).from_(_source(parts), copy=False)
+    query = exp.select(*shown).from_(parts.rows, copy=False)
     for join in parts.joins:
         query.join(join, copy=False)
     if parts.at is not None:
@@ -54,7 +55,8 @@ def assemble(
     if waivers is not None:
         query.join(waivers, copy=False)
     own_condition = None if parts.is_conditioned else level_condition(scope)
-    condition = where_all(parts.where, own_condition)
+    span = within(scope, parts.at) if parts.at is not None and isinstance(parts.source, str) else None
+    condition = where_all(parts.where, own_condition, span)
     return MeasureQuery(
         service_level=scope.level_id,
         records=query.where(condition, copy=False),
@@ -87,12 +89,6 @@ def exclusions_of(scope: Scope) -> tuple[Exclusion, ...]:
         for exclusion in scope.contract.exclusions
         if (exclusion.waivers or exclusion.of == table) and (not exclusion.levels or scope.level_id in exclusion.levels)
     )
-
-
-def _source(parts: RecordParts) -> exp.Expr:
-    if isinstance(parts.source, str):
-        return exp.to_table(parts.source).as_("r")
-    return parts.source.subquery("r", copy=False)
 
 
 def exclusion_of(scope: Scope, *faults: tuple[exp.Expr, str], with_waivers: bool = True) -> exp.Expr | None:

@@ -5,6 +5,7 @@ from sqlglot import exp
 from remit.performance.clocks import ClockTable
 from remit.performance.measures.expressions import both, coalesce, column, is_known, is_unknown, number
 from remit.performance.measures.outcomes import key_of
+from remit.performance.measures.pruning import narrowed, timed_between_columns
 from remit.performance.measures.queries import (
     WINDOW_SEGMENT,
     Lookup,
@@ -38,7 +39,7 @@ def timed_by_columns(scope: Scope, clock: Clock, timing: Timing, table: ClockTab
     choices = Choices(scope, timing, table)
     elapsed = exp.paren(reading("b", until)) - exp.paren(reading("a", start))
     return Timed(
-        source=clock.of,
+        source=narrowed(clock.of, timed_between_columns(scope, clock, timing, table)),
         key=key_of(clock.of),
         stop_at=stop,
         start_window=column("window", "a"),

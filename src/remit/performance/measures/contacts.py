@@ -17,6 +17,7 @@ from remit.performance.measures.expressions import (
     where_all,
 )
 from remit.performance.measures.outcomes import instant_of
+from remit.performance.measures.pruning import within
 from remit.performance.measures.queries import RecordParts, Scope
 from remit.terms.measure_terms import Abandonment, HandleTime, ServiceFactor, SpeedOfAnswer
 
@@ -162,7 +163,15 @@ def share_of_intervals(parts: RecordParts, measure: ServiceFactor, scope: Scope)
             total(parts.denominator.copy()).as_("counted"),
         )
         .from_(exp.to_table(measure.of).as_("r"))
-        .where(where_all(parts.where, level_condition(scope), None if excluded is None else is_unknown(excluded)))
+        .where(
+            where_all(
+                parts.where,
+                level_condition(scope),
+                None if excluded is None else is_unknown(excluded),
+                # An interval belongs to the window it starts in, with all that came before it ended.
+                within(scope, instant_of(measure.of), after=measure.interval.seconds),
+            )
+        )
         .group_by(start.copy(), *[name.copy() for name in split])
     )
     of, out_of = Fraction(measure.interval_target or 0).as_integer_ratio()

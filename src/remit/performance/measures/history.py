@@ -7,6 +7,7 @@ from sqlglot import exp
 from remit.performance.clocks import ClockTable
 from remit.performance.measures import history_steps as steps
 from remit.performance.measures.expressions import both, coalesce, column, is_any, is_known, is_unknown, number, text
+from remit.performance.measures.pruning import narrowed, timed_by_changes
 from remit.performance.measures.queries import WINDOW_SEGMENT, Lookup, Scope, clock_join, clock_offset, reading
 from remit.performance.measures.timed import Timed, needs_due
 from remit.performance.measures.timing import Timing, column_or_null
@@ -24,8 +25,12 @@ _ACTIONS = {
 
 def timed_by_history(scope: Scope, clock: Clock, timing: Timing, table: ClockTable) -> Timed:
     """Each case's elapsed time by its history; a case reopened as a new record gives several, `key#2` and on."""
-    query = records_by_history(scope, table, cases="cases")
-    for name, step in history_steps(scope, clock, timing, table, cases="cases").items():
+    concerned = timed_by_changes(scope, clock, timing)
+    cases = "concerned" if concerned else "cases"
+    query = records_by_history(scope, table, cases=cases)
+    if concerned:
+        query.with_(cases, as_=exp.select("*").from_(narrowed("cases", concerned)), copy=False)
+    for name, step in history_steps(scope, clock, timing, table, cases=cases).items():
         query.with_(name, as_=step, copy=False)
     return timed_of(query, clock, timing)
 

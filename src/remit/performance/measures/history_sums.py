@@ -22,6 +22,7 @@ from remit.performance.measures.expressions import (
     where_all,
 )
 from remit.performance.measures.history import TIMING, history_steps, records_by_history, timed_of
+from remit.performance.measures.pruning import Branches, changes_of, narrowed, timed_by_changes
 from remit.performance.measures.queries import Lookup, Scope, clock_join, reading
 from remit.performance.measures.timed import Timed, needs_due
 from remit.performance.measures.timing import Timing
@@ -61,10 +62,12 @@ def timed_by_sums(scope: Scope, clock: Clock, timing: Timing, table: ClockTable)
     by_history = records_by_history(scope, table, cases="unfit")
     query = exp.select("*").from_(exp.union(summed, by_history, distinct=False, copy=False).subquery("every"))
     pauses = _pauses(scope, clock)
+    cases = timed_by_changes(scope, clock, timing)
+    concerned = changes_of(scope, clock, cases)
     steps: dict[str, exp.Expr] = {
-        "paused": _paused(scope, timing, table, pauses),
-        "retargeted": _retargeted(scope, timing),
-        "weighed": _weighed(scope, clock, timing),
+        "paused": _paused(scope, timing, table, pauses, concerned),
+        "retargeted": _retargeted(scope, timing, concerned),
+        "weighed": _weighed(scope, clock, timing, cases),
         "unfit": exp.select("*").from_("weighed").where(column("clock_fits", "weighed").eq(number(0))),
         **history_steps(scope, clock, timing, table, cases="unfit"),
     }
@@ -78,7 +81,7 @@ def _pauses(scope: Scope, clock: Clock) -> Lookup:
     return Lookup(f"{PAUSES}_{scope.level_id}", ("value", "paused"), tuple((status, 1) for status in statuses))
 
 
-def _paused(scope: Scope, timing: Timing, table: ClockTable, pauses: Lookup) -> exp.Select:
+def _paused(scope: Scope, timing: Timing, table: ClockTable, pauses: Lookup, concerned: exp.Expr | None) -> exp.Select:
     """For each case that ever pauses: the sum of its pauses, what tells whether they pair, and their first and last."""
     unit = durations_of(timing.target)[0].unit
     choices = Choices(scope, Timing(timing.calendar, Duration(0, unit, "")), table)
@@ -104,7 +107,7 @@ def _paused(scope: Scope, timing: Timing, table: ClockTable, pauses: Lookup) -> 
             exp.Min(this=at.copy()).as_("first_at"),
             exp.Max(this=at.copy()).as_("last_at"),
         )
-        .from_(changes.where(both(is_known(column("status")), touches)).subquery("x"))
+        .from_(changes.where(where_all(is_known(column("status")), touches, concerned)).subquery("x"))
         .join(clock_join(table, "k", at, column("clock_offset", "x")))
         .group_by(column("case_key", "x"))
     )
@@ -120,7 +123,7 @@ def _follows_target(scope: Scope, timing: Timing) -> bool:
     return name is not None and name in scope.columns["case_events"] and name not in scope.steady
 
 
-def _retargeted(scope: Scope, timing: Timing) -> exp.Select:
+def _retargeted(scope: Scope, timing: Timing, concerned: exp.Expr | None) -> exp.Select:
     """The least and greatest value of the column that decides the target, in each case whose changes name it."""
     query = exp.select(column("case_key")).from_(exp.to_table("case_events").as_("r"))
     if not _follows_target(scope, timing):
@@ -128,12 +131,12 @@ def _retargeted(scope: Scope, timing: Timing) -> exp.Select:
     value = column(str(timing.target_column))
     return (
         query.select(exp.Min(this=value).as_("least"), exp.Max(this=value.copy()).as_("greatest"))
-        .where(is_known(value))
+        .where(where_all(is_known(value), concerned))
         .group_by(column("case_key"))
     )
 
 
-def _weighed(scope: Scope, clock: Clock, timing: Timing) -> exp.Select:
+def _weighed(scope: Scope, clock: Clock, timing: Timing, cases: Branches) -> exp.Select:
     """Every case that has stopped, with its pauses' sum and whether that will do."""
     start, stop = column(str(clock.starts)), column(str(clock.stops))
     balance = column("clock_balance", "p")
@@ -143,7 +146,7 @@ def _weighed(scope: Scope, clock: Clock, timing: Timing) -> exp.Select:
     fits = both(stop >= start, exp.or_(is_unknown(column("case_key", "p")), in_pairs))
     query = (
         exp.select(exp.column(exp.Star(), table="r"), column("clock_pause", "p"))
-        .from_(exp.to_table("cases").as_("r"))
+        .from_(narrowed("cases", cases))
         .join(_of_case("paused", "p"))
         .where(where_all(is_known(start), is_known(stop), stop <= scope.as_of))
     )

@@ -17,6 +17,7 @@ from remit.performance.measures.expressions import (
     text,
     where_all,
 )
+from remit.performance.measures.pruning import within
 from remit.performance.measures.queries import RecordParts, Scope
 from remit.terms.measure_terms import (
     Accuracy,
@@ -89,10 +90,11 @@ def _no_repeat(measure: FirstContactResolution, length: int, scope: Scope) -> Re
         _neighbour(exp.Lead, at, by, order).as_("after_at"),
     )
     source = around.from_(exp.to_table(measure.of).as_("r"))
+    near = within(scope, at, before=length, after=length)
     first = exp.or_(is_unknown(column("before_at")), (at.copy() - column("before_at")) > length)
     alone = exp.or_(is_unknown(column("after_at")), (column("after_at") - at.copy()) > length)
     return RecordParts(
-        source=source.where(where_all(is_known(column("customer_key")), level_condition(scope))),
+        source=source.where(where_all(is_known(column("customer_key")), level_condition(scope), near)),
         key=key_of(measure.of),
         at=at,
         numerator=one_if(alone),

@@ -116,13 +116,14 @@ class MeasureQuery:
 class RecordParts:
     """What one measure says of each row of its source; the rest (windows, exclusions, conditions) is common to all.
 
-    `source` is a table's name or a query; `at` the instant that decides the window, or None where `window_index` is
-    given; `sample` how many records stand behind the row's denominator (the denominator itself, unless given).
-    `is_conditioned` says that the source has applied the level's condition and exclusions itself, its rows being
-    something else than the table's records; `excluded_by` is then its own column of exclusions, if it has one.
+    `source` is a table's name, a query, or rows already named `r`; `at` the instant that decides the window, or None
+    where `window_index` is given; `sample` how many records stand behind the row's denominator (the denominator itself,
+    unless given). `is_conditioned` says that the source has applied the level's condition and exclusions itself, its
+    rows being something else than the table's records; `excluded_by` is then its own column of exclusions, if it has
+    one.
     """
 
-    source: str | exp.Select
+    source: str | exp.Expr
     key: exp.Expr
     at: exp.Expr | None
     numerator: exp.Expr
@@ -137,6 +138,15 @@ class RecordParts:
     is_conditioned: bool = False
     excluded_by: exp.Expr | None = None
     lookups: tuple[Lookup, ...] = ()
+
+    @property
+    def rows(self) -> exp.Expr:
+        """The source's rows under the name `r`, by which every expression knows them."""
+        if isinstance(self.source, str):
+            return exp.to_table(self.source).as_("r")
+        if isinstance(self.source, exp.Select):
+            return self.source.subquery("r", copy=False)
+        return self.source
 
 
 WINDOW_SEGMENT = "always/all_seconds"

@@ -1,6 +1,7 @@
 """What timing a record gives, however its clock was read."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlglot import exp
 
@@ -17,7 +18,7 @@ class Timed:
     `lookups` are the small tables the joins read.
     """
 
-    source: str | exp.Select
+    source: str | exp.Expr
     key: exp.Expr
     stop_at: exp.Expr
     start_window: exp.Expr
@@ -41,3 +42,13 @@ def needs_due(level: ServiceLevel) -> bool:
 def needs_open(level: ServiceLevel) -> bool:
     """Whether records that have not stopped can count: only those past their target ever do."""
     return level.still_open == "missed_once_past_target"
+
+
+def decided_by(level: ServiceLevel) -> Literal["start", "stop", "due"]:
+    """Which instant decides the window of a level's records; `due` where for some of them it is when they fall due.
+
+    A record carried on belongs to the window in which it stops, whatever else decides.
+    """
+    if level.attribute_to == "start" and level.still_open != "carried":
+        return "start"
+    return "due" if needs_due(level) else "stop"

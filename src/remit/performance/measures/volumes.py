@@ -5,6 +5,7 @@ from sqlglot import exp
 from remit.performance.clocks import ClockTable
 from remit.performance.measures.expressions import both, coalesce, column, is_known, number, one_if
 from remit.performance.measures.outcomes import instant_of, key_of
+from remit.performance.measures.pruning import narrowed, open_at_some_end
 from remit.performance.measures.queries import RecordParts, Scope, clock_join, clock_offset, reading
 from remit.terms.measure_terms import (
     AgentTimeShare,
@@ -122,7 +123,7 @@ def backlog(measure: Backlog, scope: Scope, table: ClockTable, segment: str) -> 
     during = both(start < column("end_at", "e"), stopped >= column("start_at", "e"))
     source = (
         exp.select(exp.column(exp.Star(), table="r"), column("window_index", "e"), column("end_at", "e"))
-        .from_(exp.to_table(measure.of).as_("r"))
+        .from_(narrowed(measure.of, open_at_some_end(scope, start, stop)))
         .join(exp.Join(this=ends.subquery("e"), kind="INNER", on=during))
     )
     is_open = stopped >= column("end_at")
