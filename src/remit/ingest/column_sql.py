@@ -28,9 +28,9 @@ class Fault:
 class CompiledColumn:
     """A column in stages, each stage's SQL reading the names of the stage before.
 
-    `text` reads source columns; `early` reads `_t<i>`, `parsed` these and what `early` found; `value` reads what parsing
-    left, and the zone's days. `shown` is the given value as text, for the quarantine. `is_unfit` holds where any of the faults does, and costs less than they
-    do. `is_plain` says that the source's own value is taken as it is.
+    `text` reads source columns; `early` reads `_t<i>`, `parsed` these and what `early` found; `value` reads what
+    parsing left, and the zone's days. `shown` is the given value as text, for the quarantine. `is_unfit` holds where
+    any of the faults does, and costs less than they do. `is_plain` says that the source's own value is taken as it is.
     """
 
     name: str

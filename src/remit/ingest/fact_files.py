@@ -44,6 +44,7 @@ class TableFacts:
     `rows_read` are the rows of its files; each is one of `rows` (landed), `left_out` (not of this table, by the
     mapping's `where`) or `quarantined`. For cases of an event log the rows read are the cases told of. `columns` are
     those the source fills; the others are there, and empty. `extra` are the mapping's own columns with their kinds.
+    Where not `is_landed` the rows are read from their files whenever they are asked for.
     """
 
     name: str
@@ -53,6 +54,7 @@ class TableFacts:
     quarantined: int
     columns: tuple[str, ...]
     extra: Mappings[str, Kind]
+    is_landed: bool = True
 
     @property
     def quarantined_share(self) -> Decimal:
@@ -251,7 +253,8 @@ def _counted(
     )
     left_out = sum(one.left_out for source in sources for one in source.files if not source.is_of_cases)
     columns = tuple(dict.fromkeys(column for source in sources for column in source.columns))
-    return TableFacts(name, landed + quarantined + left_out, landed, left_out, quarantined, columns, extra)
+    is_landed = not any(source.is_in_place for source in sources)
+    return TableFacts(name, landed + quarantined + left_out, landed, left_out, quarantined, columns, extra, is_landed)
 
 
 def _finish_quarantine(

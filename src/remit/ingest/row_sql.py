@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from remit.ingest.column_sql import ColumnContext, CompiledColumn, compile_column
 from remit.ingest.expressions import condition_sql
+from remit.ingest.instant_sql import zone_alias
 from remit.ingest.mappings import ColumnMapping
 from remit.ingest.quoting import name_sql, text_sql
 from remit.ingest.readers import Reader
-from remit.ingest.instant_sql import zone_alias
 from remit.ingest.zone_tables import DAY_SECONDS
 from remit.performance.facts import Check, Kind
 

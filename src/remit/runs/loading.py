@@ -63,7 +63,8 @@ def load_export(
         return Loaded(None, None, is_new=False)
     files = tuple(LoadedFile(file.name, file.sha256, file.rows, file.quarantined) for file in facts.files)
     arrivals = [
-        Arrival(name, frozenset(table.columns), table.extra, export.exported_at) for name, table in facts.tables.items()
+        Arrival(name, frozenset(table.columns), table.extra, export.exported_at, table.is_landed)
+        for name, table in facts.tables.items()
     ]
     loading = Loading(
         id=act.id,

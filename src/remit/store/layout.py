@@ -1,6 +1,7 @@
 """What a store's tables hold beside the facts: who brought a row, as of when, and which partition it stands in."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 
 import pyarrow as pa
 
@@ -16,6 +17,7 @@ OWN = frozenset({SOURCE_AT, LOAD, COPY})
 ENGAGEMENT, MONTH = "engagement", "month"
 PARTITIONS = (ENGAGEMENT, MONTH)
 UNDATED = "undated"
+DAY_SECONDS = 86_400
 UPDATED_AT = "updated_at"
 """An extra column of instants by this name says when the source last changed a record."""
 
@@ -87,3 +89,22 @@ def month_sql(table: Table) -> str:
     """
     at = f'"{table.time_column}"'
     return f"coalesce(strftime(make_timestamp({at} * 1000000), '%Y-%m'), '{UNDATED}')"
+
+
+def month_of(day: int | None) -> str:
+    """The partition of the records of a day, counted from 1970; the same as `month_sql` gives for each of them."""
+    return UNDATED if day is None else (date(1970, 1, 1) + timedelta(days=day)).strftime("%Y-%m")
+
+
+def within_month_sql(table: Table, month: str) -> str:
+    """The condition that a record stands in a month's partition, by its bounds: whole blocks of rows are skipped."""
+    at = f'"{table.time_column}"'
+    if month == UNDATED:
+        return f"{at} IS NULL"
+    start = date(int(month[:4]), int(month[5:]), 1)
+    after = (start + timedelta(days=31)).replace(day=1)
+    return f"{at} >= {_seconds(start)} AND {at} < {_seconds(after)}"
+
+
+def _seconds(day: date) -> int:
+    return (day - date(1970, 1, 1)).days * DAY_SECONDS
