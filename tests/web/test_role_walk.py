@@ -15,8 +15,9 @@ from tests.lib.web_pages import ARGUMENTS, EXAMPLES_OF_OTHERS
 from tests.lib.web_world import World
 from tests.web.conftest import signed_in
 
-_OF_LIBRARIES = ("allauth.", "django.")
-"""Pages of allauth are about oneself, or about signing in; what they answer is tested beside them."""
+_OF_LIBRARIES = ("allauth.", "django.", "ninja.")
+"""Pages of allauth are about oneself, or about signing in; what they answer is tested beside them. Ninja's views are
+the API's operations, walked one by one in test_api_walk.py."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def pages(resolver: URLResolver | None = None, space: str = "") -> Iterator[Page
 
 
 def _is_of_a_library(callback: Any) -> bool:
-    view = getattr(callback, "view_class", callback)
+    view = getattr(callback, "view_class", getattr(callback, "func", callback))
     return str(view.__module__).startswith(_OF_LIBRARIES)
 
 

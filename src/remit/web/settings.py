@@ -61,6 +61,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "remit.web.shared.requests.RequestLog",
+    "remit.web.shared.api.problems.Problems",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -176,6 +177,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 UPLOAD_LIMIT_BYTES = int(os.environ.get("REMIT_UPLOAD_LIMIT_MB", "512")) * 1024 * 1024
+API_REQUESTS_A_MINUTE = int(os.environ.get("REMIT_API_REQUESTS_A_MINUTE", "1200"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
 

@@ -5,4 +5,5 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("remit.web.home.urls")),
     path("account/", include("allauth.urls")),
+    path("api/", include("remit.web.api")),
 ]

@@ -80,3 +80,25 @@ class ChainHead(models.Model):
 
     def __str__(self) -> str:
         return f"head at {self.number}"
+
+
+class KeptAnswer(models.Model):
+    """What the API answered a person's write that came with a key, so that the same one sent again is not done twice.
+
+    `asked` is the SHA-256 of method, address and body.
+    """
+
+    person_id = models.BigIntegerField()
+    key = models.CharField(max_length=100)
+    asked = models.CharField(max_length=64)
+    at = models.DateTimeField(db_index=True)
+    status = models.PositiveSmallIntegerField(default=0)
+    content_type = models.CharField(max_length=100, blank=True)
+    headers = models.JSONField(default=dict)
+    content = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person_id", "key"], name="one_answer_a_key")]
+
+    def __str__(self) -> str:
+        return self.key

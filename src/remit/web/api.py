@@ -1,0 +1,61 @@
+"""The API: each subject's operations below `/api/v1`, their document, and a page that reads it out."""
+
+from functools import cache
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import path
+
+from remit.web.accounts.api import router as accounts
+from remit.web.accounts.api_document import Api
+from remit.web.accounts.doors import open_page
+
+api = Api(
+    title="Remit",
+    version="1",
+    description="Everything on screen, for programs. How to sign in, page, filter and repeat: docs/reference/api.md.",
+    openapi_url=None,
+    docs_url=None,
+    urls_namespace="api-1",
+)
+api.add_router("", accounts)
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The OpenAPI document; the same for everybody."""
+    return dict(api.get_openapi_schema())
+
+
+@open_page()
+def openapi(_request: HttpRequest) -> JsonResponse:
+    """The document for programs."""
+    return JsonResponse(document())
+
+
+@open_page()
+def docs(request: HttpRequest) -> HttpResponse:
+    """The document for people."""
+    return render(request, "shared/api_docs.html", {"document": document(), "subjects": _subjects()})
+
+
+def _subjects() -> dict[str, list[dict[str, Any]]]:
+    """The operations by their subject, each with its method and address."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for address, methods in document()["paths"].items():
+        for method, told in methods.items():
+            line = {"method": method.upper(), "address": address, "scopes": _scopes(told), **told}
+            found.setdefault(told.get("tags", ["other"])[0], []).append(line)
+    return found
+
+
+def _scopes(told: dict[str, Any]) -> list[str]:
+    return [scope for way in told["security"] for scope in way.get("token", [])]
+
+
+urlpatterns = [
+    path("v1/openapi.json", openapi, name="openapi"),
+    path("v1/docs", docs, name="api-docs"),
+    path("v1/", api.urls),
+]

@@ -1,0 +1,1 @@
+"""What every operation of the API shares: problems, paging, versions, repeats, limits."""
