@@ -191,7 +191,9 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 DEFAULT_FROM_EMAIL = os.environ.get("REMIT_MAIL_FROM", "remit@localhost")
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+# Every mail is a job; the job hands it to the delivering backend.
+EMAIL_BACKEND = "remit.web.jobs.mail.LaterBackend"
+MAIL_DELIVERY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = os.environ.get("REMIT_MAIL_HOST", "")
 EMAIL_PORT = int(os.environ.get("REMIT_MAIL_PORT", "587"))
 EMAIL_HOST_USER = os.environ.get("REMIT_MAIL_USER", "")
@@ -200,7 +202,7 @@ EMAIL_USE_TLS = _is_on("REMIT_MAIL_TLS", "yes")
 EMAIL_TIMEOUT = 20
 if not EMAIL_HOST:
     # Without a mail server mail is kept as files, so that an invitation or a reset is not lost.
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    MAIL_DELIVERY_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA / "mail"
 
 STATIC_URL = "/static/"

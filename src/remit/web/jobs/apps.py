@@ -1,5 +1,7 @@
 """The jobs room as Django knows it."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class JobsConfig(AppConfig):
 
     name = "remit.web.jobs"
     label = "jobs"
+
+    def ready(self) -> None:
+        """Declare what does the room's own kinds of job."""
+        import_module("remit.web.jobs.mail")
