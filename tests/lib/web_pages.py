@@ -1,6 +1,6 @@
 """What the role walk opens pages with: a value for each argument that an address takes, valid or not."""
 
-ARGUMENTS: dict[str, object] = {"token": 999_999}
+ARGUMENTS: dict[str, object] = {"job": 999_999, "token": 999_999}
 """By the argument's name. The value need not exist: a door is tried before what lies behind it is looked for."""
 
 EXAMPLES_OF_OTHERS = ("Southgate", "care-south", "south@example.org")

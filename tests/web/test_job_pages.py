@@ -1,0 +1,90 @@
+"""Pages of jobs: all of them for administrators, one's progress for whoever works in its engagement."""
+
+import pytest
+from django.test import Client
+
+from remit.web.accounts.actors import Actor
+from remit.web.accounts.roles import Role
+from remit.web.jobs.models import Job, State
+from remit.web.jobs.queue import Work, enqueue
+from remit.web.shared.moments import now
+from tests.lib.web_world import World
+from tests.web.conftest import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def job(world: World) -> Job:
+    """A load that the BPO manager asked for."""
+    by = Actor(world.person(Role.BPO_MANAGER), "page")
+    return enqueue(Work("tests.load", {"secret": "s3cr3t"}, world.engagements["care-north"]), by=by, at=now())
+
+
+@pytest.fixture
+def administrator(world: World) -> Client:
+    assert world.administrator is not None
+    return signed_in(world.administrator)
+
+
+def progress(job: Job) -> str:
+    return f"/engagements/care-north/jobs/{job.pk}/"
+
+
+def test_an_administrator_finds_a_failed_job_reads_its_fault_and_begins_it_anew(
+    administrator: Client, job: Job
+) -> None:
+    Job.objects.update(state=State.FAILED, fault="OSError: the disk is full")
+    page = administrator.get("/jobs/?state=failed&kind=tests.load").content.decode()
+    assert "the disk is full" in page
+    one = administrator.get(f"/jobs/{job.pk}/").content.decode()
+    assert "Begin anew" in one
+    assert "s3cr3t" not in page + one
+    assert administrator.post(f"/jobs/{job.pk}/begin-anew/").status_code == 303
+    job.refresh_from_db()
+    assert (job.state, job.fault) == (State.WAITING, "")
+
+
+def test_the_list_is_narrowed_and_says_when_nothing_is_like_that(administrator: Client, job: Job) -> None:
+    assert "No job is like that" in administrator.get("/jobs/?state=done").content.decode()
+    assert "tests.load" in administrator.get("/jobs/?state=nonsense").content.decode()
+    assert administrator.get("/jobs/?page=nonsense").status_code == 200
+
+
+def test_the_list_takes_few_queries_however_long(
+    administrator: Client, job: Job, django_assert_max_num_queries: object
+) -> None:
+    Job.objects.bulk_create(
+        Job(kind="tests.load", asked_at=now(), due_at=now(), engagement=job.engagement, asked_by=job.asked_by)
+        for _ in range(120)
+    )
+    with django_assert_max_num_queries(15):  # type: ignore[operator]
+        page = administrator.get("/jobs/?page=2").content.decode()
+    assert "Page 2 of 3" in page
+
+
+def test_progress_is_a_page_and_a_part_that_asks_for_itself_until_it_is_over(world: World, job: Job) -> None:
+    Job.objects.update(state=State.RUNNING, doing="landing tickets.csv", done=30, of=120)
+    client = signed_in(world.person(Role.AGENT))
+    part = client.get(progress(job), headers={"HX-Request": "true"}).content.decode()
+    assert 'hx-trigger="every 2s"' in part
+    assert 'value="25"' in part
+    assert "<html" not in part
+    assert "<html" in client.get(progress(job)).content.decode()
+    Job.objects.update(state=State.DONE)
+    over = client.get(progress(job), headers={"HX-Request": "true"})
+    assert over["HX-Trigger"] == "job-over"
+    assert "hx-get" not in over.content.decode()
+
+
+def test_only_who_asked_for_a_job_calls_it_off(world: World, job: Job) -> None:
+    address = f"{progress(job)}call-off/"
+    assert signed_in(world.person(Role.FINANCE)).post(address).status_code == 403
+    assert signed_in(world.person(Role.BPO_MANAGER)).post(address).status_code == 303
+    job.refresh_from_db()
+    assert job.state == State.CANCELLED
+
+
+def test_a_job_of_another_engagement_is_not_found(world: World, job: Job) -> None:
+    Job.objects.update(engagement=world.engagements["care-south"])
+    assert signed_in(world.person(Role.BPO_MANAGER)).get(progress(job)).status_code == 404
