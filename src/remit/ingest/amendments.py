@@ -19,6 +19,14 @@ _UNCHANGEABLE: tuple[Steps, ...] = (("contract", "id"), ("currency",), ("remit",
 
 
 @dataclass(frozen=True, slots=True)
+class GivenFile:
+    """A file's bytes at hand, under the name by which problems tell it."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class AmendmentFile:
     """One amendment as read: its terms, its document and the hash of its bytes."""
 
@@ -46,16 +54,29 @@ class Edit:
 
 
 def read_amendments(contract_path: Path | str, *, contract_id: str) -> tuple[list[AmendmentFile], list[Problem]]:
-    """The amendments in the folder `amendments` beside a contract, by date and then id, and what is wrong with them.
+    """The amendments in the folder `amendments` beside a contract, by date and then id, and what is wrong with them."""
+    folder = Path(contract_path).parent / AMENDMENTS_FOLDER
+    given: list[GivenFile] = []
+    problems: list[Problem] = []
+    for path in sorted((*folder.glob("*.yaml"), *folder.glob("*.yml"))):
+        try:
+            given.append(GivenFile(str(path), path.read_bytes()))
+        except OSError as error:
+            problems.append(Problem(str(path), 0, "", f"can't be read: {error.strerror}"))
+    read, found = amendments_among(given, contract_id=contract_id)
+    return read, [*problems, *found]
+
+
+def amendments_among(files: Sequence[GivenFile], *, contract_id: str) -> tuple[list[AmendmentFile], list[Problem]]:
+    """Those of some files that amend a contract, by date and then id, and what is wrong with them.
 
     A file that amends another contract is left aside with a warning: a folder may hold several contracts, but a typing
     error in `to` must not lose an amendment silently.
     """
-    folder = Path(contract_path).parent / AMENDMENTS_FOLDER
     read: list[AmendmentFile] = []
     problems: list[Problem] = []
-    for path in sorted((*folder.glob("*.yaml"), *folder.glob("*.yml"))):
-        file, found = _read_amendment(path)
+    for given in files:
+        file, found = _read_amendment(given)
         problems += found
         if file is None:
             continue
@@ -70,18 +91,14 @@ def read_amendments(contract_path: Path | str, *, contract_id: str) -> tuple[lis
     return read, [*problems, *_ids_given_twice(read)]
 
 
-def _read_amendment(path: Path) -> tuple[AmendmentFile | None, list[Problem]]:
-    try:
-        given = path.read_bytes()
-    except OSError as error:
-        return None, [Problem(str(path), 0, "", f"can't be read: {error.strerror}")]
-    document, problems = compose_document(given, name=str(path))
+def _read_amendment(given: GivenFile) -> tuple[AmendmentFile | None, list[Problem]]:
+    document, problems = compose_document(given.content, name=given.name)
     if document is None:
         return None, problems
     terms, problems = validate_document(document, Amendment)
     if terms is None:
         return None, problems
-    return AmendmentFile(terms, document, hashlib.sha256(given).hexdigest()), []
+    return AmendmentFile(terms, document, hashlib.sha256(given.content).hexdigest()), []
 
 
 def _ids_given_twice(files: Sequence[AmendmentFile]) -> Iterator[Problem]:

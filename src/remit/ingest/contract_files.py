@@ -2,13 +2,13 @@
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from pathlib import Path
 
-from remit.ingest.amendments import AmendmentFile, amended, read_amendments
+from remit.ingest.amendments import AmendmentFile, GivenFile, amended, amendments_among, read_amendments
 from remit.ingest.contract_readings import Reading, read_terms
 from remit.ingest.document_nodes import Document
 from remit.ingest.document_places import find_place, places_from
@@ -111,10 +111,28 @@ def check_contract(path: Path | str, *, as_signed: bool = False) -> CheckedContr
     document, sha256, problems = _load(path)
     if document is None:
         return CheckedContract(tuple(problems), None)
+    if as_signed:
+        return _checked(document, sha256, lambda _id: ([], []))
+    return _checked(document, sha256, lambda known_as: read_amendments(path, contract_id=known_as))
+
+
+def check_files(contract: GivenFile, amendments: Sequence[GivenFile] = ()) -> CheckedContract:
+    """The same for files whose bytes are at hand, as when they are kept in a database instead of a folder."""
+    document, problems = compose_document(contract.content, name=contract.name)
+    if document is None:
+        return CheckedContract(tuple(problems), None)
+    sha256 = hashlib.sha256(contract.content).hexdigest()
+    return _checked(document, sha256, lambda known_as: amendments_among(amendments, contract_id=known_as))
+
+
+def _checked(
+    document: Document, sha256: str, amendments_of: Callable[[str], tuple[list[AmendmentFile], list[Problem]]]
+) -> CheckedContract:
+    """A composed contract with the amendments that are found by its id."""
     signed = read_terms(document)
     if signed.contract is None:
         return CheckedContract(signed.problems, None, partial=signed.partial)
-    files, problems = ([], []) if as_signed else read_amendments(path, contract_id=signed.contract.id)
+    files, problems = amendments_of(signed.contract.id)
     first = ContractVersion(signed.contract.term.first_on, signed.contract)
     versions, found = _amended_versions(document, signed, first, files)
     told = _in_file_order((*signed.problems, *problems, *found), document.name, files)

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "remit.web.shared",
     "remit.web.accounts",
     "remit.web.jobs",
+    "remit.web.contracts",
     "remit.web.home",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -8,4 +8,5 @@ urlpatterns = [
     path("", include("remit.web.accounts.token_urls")),
     path("", include("remit.web.jobs.urls")),
     path("api/", include("remit.web.api")),
+    path("", include("remit.web.contracts.urls")),
 ]
