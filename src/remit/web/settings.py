@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "remit.web.accounts",
     "remit.web.jobs",
     "remit.web.contracts",
+    "remit.web.performance",
     "remit.web.home",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -179,6 +180,8 @@ CONTENT_SECURITY_POLICY = {
 }
 UPLOAD_LIMIT_BYTES = int(os.environ.get("REMIT_UPLOAD_LIMIT_MB", "512")) * 1024 * 1024
 API_REQUESTS_A_MINUTE = int(os.environ.get("REMIT_API_REQUESTS_A_MINUTE", "1200"))
+ENGINE_MEMORY_MB = int(os.environ.get("REMIT_ENGINE_MEMORY_MB", "2048"))
+"""The most memory a load or a measurement takes in the worker before it spills to disk."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
 

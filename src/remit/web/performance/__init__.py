@@ -1,0 +1,1 @@
+"""Performance on screen: facts loaded, levels measured, months settled, and every number opened to its records."""

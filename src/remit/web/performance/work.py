@@ -1,0 +1,114 @@
+"""The room's background work: loads landed and taken back. Each may begin again after a crash and has effect once."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from remit.terms.problems import ProblemsFound
+from remit.web.accounts.actors import Actor
+from remit.web.jobs.models import Job
+from remit.web.jobs.queue import Running, Unrepeatable, handles
+from remit.web.performance import uploads
+from remit.web.performance.bridge.loading import Delivery, Landed, land, take_back
+from remit.web.performance.bridge.terms import quarantine_limit
+from remit.web.performance.models import Load, Outcome
+from remit.web.shared.audit import Told, record
+from remit.web.shared.moments import now
+
+
+def _on_behalf(load: Load) -> Actor:
+    """The person who asked, acting through a job."""
+    return Actor(load.by, "job")
+
+
+def _name_of(load: Load) -> str:
+    return load.by.email if load.by is not None else "remit"
+
+
+@handles("performance.load")
+def land_load(running: Running) -> Mapping[str, Any]:
+    """Land a load's files and say what became of them; facts that are refused make a load that is refused."""
+    load = Load.objects.select_related("engagement", "by").get(pk=running.arguments["load"])
+    many, read = len(load.files), 0
+
+    def tell(name: str) -> None:
+        nonlocal read
+        running.tell(f"reading {name}", read, many)
+        read += 1
+
+    running.tell("looking at the files", 0, many)
+    landed = land(_delivery(load), on_file=tell)
+    _past_stopping(running)
+    at = now()
+    with running.effect(_told(landed)):
+        fields = {"outcome": _outcome(landed), "ended_at": at, "problems": landed.problems, **(landed.counts or {})}
+        Load.objects.filter(pk=load.pk, outcome=Outcome.PENDING).update(
+            **fields, store_load=landed.store_load, store_version=landed.store_version
+        )
+        told = {"load": load.pk, "outcome": str(_outcome(landed)), **_told(landed)}
+        record(Told("performance.load_ended", load, load.engagement_id, after=told), by=_on_behalf(load), at=at)
+    return _told(landed)
+
+
+def _past_stopping(running: Running) -> None:
+    """What stands in the store is written down as standing there, whoever asked to stop it meanwhile."""
+    Job.objects.filter(pk=running.job.pk, worker=running.worker).update(is_cancel_asked=False)
+
+
+def _delivery(load: Load) -> Delivery:
+    return Delivery(
+        id=f"L{load.key[:12]}",
+        contract=load.engagement.contract_id,
+        folder=uploads.files_folder(load),
+        mapping=uploads.mapping_of(load),
+        quarantine=uploads.quarantine_of(load),
+        by=_name_of(load),
+        at=int(load.at.timestamp()),
+        limit=quarantine_limit(load.engagement),
+        earlier=_earlier_files(load),
+    )
+
+
+def _earlier_files(load: Load) -> list[Path]:
+    standing = Load.objects.standing().filter(engagement=load.engagement, mapping=load.mapping).exclude(pk=load.pk)
+    newest_first = standing.order_by("-pk")[:50]
+    return [path for one in newest_first for path in _files_of(one)]
+
+
+def _files_of(load: Load) -> list[Path]:
+    folder = uploads.files_folder(load)
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def _outcome(landed: Landed) -> Outcome:
+    if landed.is_refused:
+        return Outcome.REFUSED
+    return Outcome.LOADED if landed.is_new else Outcome.NOTHING_NEW
+
+
+def _told(landed: Landed) -> dict[str, Any]:
+    told: dict[str, Any] = {"store_version": landed.store_version, **(landed.counts or {})}
+    return told | ({"problems": len(landed.problems)} if landed.problems else {})
+
+
+@handles("performance.withdraw")
+def withdraw_facts(running: Running) -> Mapping[str, Any]:
+    """Take a load out of the store."""
+    load = Load.objects.select_related("engagement", "by", "withdrawn_by").get(pk=running.arguments["load"])
+    asked_at = load.withdrawn_at or now()
+    by = load.withdrawn_by.email if load.withdrawn_by is not None else "remit"
+    running.tell("taking its records out", 0, 1)
+    try:
+        version = take_back(
+            load.store_load,
+            act_id=f"W{load.key[:12]}",
+            by=by,
+            at=int(asked_at.timestamp()),
+            why=load.withdrawn_because,
+        )
+    except ProblemsFound as found:
+        raise Unrepeatable(str(found)) from None
+    _past_stopping(running)
+    with running.effect({"store_version": version}):
+        Load.objects.filter(pk=load.pk, outcome=Outcome.WITHDRAWING).update(outcome=Outcome.WITHDRAWN)
+    return {"store_version": version}
