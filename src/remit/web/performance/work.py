@@ -1,4 +1,4 @@
-"""The room's background work: loads landed and taken back. Each may begin again after a crash and has effect once."""
+"""The room's background work: loads landed and taken back, months measured. Begun again, it has its effect once."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,12 +6,22 @@ from typing import Any
 
 from remit.terms.problems import ProblemsFound
 from remit.web.accounts.actors import Actor
+from remit.web.accounts.models import Engagement
 from remit.web.jobs.models import Job
 from remit.web.jobs.queue import Running, Unrepeatable, handles
 from remit.web.performance import uploads
 from remit.web.performance.bridge.loading import Delivery, Landed, land, take_back
-from remit.web.performance.bridge.terms import quarantine_limit
-from remit.web.performance.models import Load, Outcome
+from remit.web.performance.bridge.measuring import (
+    REMIT_VERSION,
+    declared_dimension,
+    measure,
+    months_label,
+    newest_version,
+)
+from remit.web.performance.bridge.problems import sentence
+from remit.web.performance.bridge.terms import agreed_terms, quarantine_limit, terms_of_sha256
+from remit.web.performance.measuring import ask_to_measure, keep_run, keep_split
+from remit.web.performance.models import Load, Outcome, Run
 from remit.web.shared.audit import Told, record
 from remit.web.shared.moments import now
 
@@ -47,6 +57,8 @@ def land_load(running: Running) -> Mapping[str, Any]:
         )
         told = {"load": load.pk, "outcome": str(_outcome(landed)), **_told(landed)}
         record(Told("performance.load_ended", load, load.engagement_id, after=told), by=_on_behalf(load), at=at)
+        if landed.is_new:
+            ask_to_measure(load.engagement, by=_on_behalf(load), at=at)
     return _told(landed)
 
 
@@ -111,4 +123,46 @@ def withdraw_facts(running: Running) -> Mapping[str, Any]:
     _past_stopping(running)
     with running.effect({"store_version": version}):
         Load.objects.filter(pk=load.pk, outcome=Outcome.WITHDRAWING).update(outcome=Outcome.WITHDRAWN)
+        ask_to_measure(load.engagement, by=_on_behalf(load), at=now())
     return {"store_version": version}
+
+
+@handles("performance.measure")
+def measure_months(running: Running) -> Mapping[str, Any]:
+    """Settle the agreed contract on the newest facts and keep what came out; the same inputs are measured once."""
+    engagement = Engagement.objects.get(pk=running.arguments["engagement"])
+    terms, version = agreed_terms(engagement), newest_version(engagement.contract_id)
+    if terms is None or version is None:
+        return {"measured": "nothing: " + ("no contract is agreed" if terms is None else "there are no facts")}
+    inputs: dict[str, object] = {
+        "contract_sha256": terms.sha256,
+        "store_version": version,
+        "remit_version": REMIT_VERSION,
+    }
+    if Run.objects.filter(engagement=engagement, **inputs).exists():
+        return {"measured": "nothing new"}
+    first = declared_dimension(terms)
+    found = measure(terms, engagement.contract_id, version, split_by=first, tell=running.tell)
+    told = {"measured": months_label(found.settlements), "store_version": version, "problems": len(found.problems)}
+    with running.effect(told):
+        run = keep_run(engagement, inputs, found, at=now())
+        if found.split:
+            keep_split(run, first, found, at=now())
+    return told
+
+
+@handles("performance.split")
+def split_levels(running: Running) -> Mapping[str, Any]:
+    """A run's levels split by a column, kept beside the whole."""
+    run = Run.objects.select_related("engagement").get(pk=running.arguments["run"])
+    dimension = str(running.arguments["dimension"])
+    terms = terms_of_sha256(run.engagement, run.contract_sha256)
+    if terms is None:
+        raise Unrepeatable("the contract of this run is no longer at hand")
+    contract = run.engagement.contract_id
+    found = measure(terms, contract, run.store_version, split_by=dimension, tell=running.tell)
+    if found.problems:
+        raise Unrepeatable("; ".join(sentence(problem) for problem in found.problems))
+    with running.effect({"dimension": dimension}):
+        rows = keep_split(run, dimension, found, at=now())
+    return {"dimension": dimension, "rows": rows}

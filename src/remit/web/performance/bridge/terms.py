@@ -19,6 +19,12 @@ def agreed_terms(engagement: Engagement) -> ContractVersions | None:
         return None
 
 
+def terms_of_sha256(engagement: Engagement, sha256: str) -> ContractVersions | None:
+    """The terms of the version that a run was settled by; None where it can't be found any more."""
+    terms = agreed_terms(engagement)
+    return terms if terms is not None and terms.sha256 == sha256 else None
+
+
 def quarantine_limit(engagement: Engagement) -> Decimal | None:
     """The share of unusable rows above which the contract lets nothing be loaded; None where it sets none."""
     terms = agreed_terms(engagement)
