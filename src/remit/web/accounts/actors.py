@@ -1,5 +1,6 @@
 """Who acts: a person through a door, with what that door allows; or the installation itself."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -49,6 +50,18 @@ class Actor:
         if engagement.pk not in self._roles:
             self._roles[engagement.pk] = self.user.role_in(engagement)
         return self._roles[engagement.pk]
+
+    def roles(self, engagements: Sequence[Engagement]) -> Mapping[int, Role]:
+        """The person's roles in several engagements by their keys, those without one left out; one query for all."""
+        if self.user is None or not self.user.is_active:
+            return {}
+        mine = list(self.user.memberships.all())
+        direct = {one.engagement_id: Role(one.role) for one in mine if one.engagement_id is not None}
+        wide = {one.organisation_id: Role(one.role) for one in mine if one.engagement_id is None}
+        for engagement in engagements:
+            sides = wide.get(engagement.client_id) or wide.get(engagement.provider_id)
+            self._roles[engagement.pk] = direct.get(engagement.pk) or sides
+        return {one.pk: role for one in engagements if (role := self._roles[one.pk]) is not None}
 
     def role_in(self, engagement_id: int | None) -> str:
         """The role an audit entry tells."""

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from remit.web.accounts.actors import Actor
 from remit.web.accounts.models import Engagement, User
-from remit.web.accounts.roles import Duty, Role
+from remit.web.accounts.roles import TITLES, Duty, Role
 from remit.web.shared.requests import address_of, request_id
 
 View = Callable[..., HttpResponseBase]
@@ -38,6 +38,11 @@ class Place:
     def user(self) -> User:
         """Who stands here."""
         return self.actor.person
+
+    @property
+    def title(self) -> str:
+        """The role in words."""
+        return TITLES[self.role]
 
     def may(self, duty: Duty | str) -> bool:
         """Whether the person may do something here; templates ask by the duty's name."""

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from remit.web.accounts.models import Engagement, User
-from remit.web.accounts.navigation import links_of
+from remit.web.accounts.navigation import links_of, site_links_of
 
 
 def places(request: HttpRequest) -> dict[str, Any]:
@@ -24,6 +24,7 @@ def places(request: HttpRequest) -> dict[str, Any]:
     return {
         "place": place,
         "links": links_of(place, request.path) if place is not None else (),
+        "site_links": site_links_of(user, request.path) if isinstance(user, User) else (),
         "my_engagements": visible,
         "remit_version": settings.VERSION,
     }

@@ -1,6 +1,10 @@
 """The home room as Django knows it."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from remit.web.accounts.navigation import Link, SiteLink
+from remit.web.accounts.roles import Duty
 
 
 class HomeConfig(AppConfig):
@@ -8,3 +12,5 @@ class HomeConfig(AppConfig):
 
     name = "remit.web.home"
     label = "home"
+    navigation = (Link(_("Overview"), "engagement", Duty.SEE_ENGAGEMENT, order=0),)
+    site_navigation = (SiteLink(_("Style page"), "style", order=99, is_for_administrators=True),)

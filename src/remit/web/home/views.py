@@ -1,19 +1,51 @@
-"""The landing page, and the two questions a load balancer asks."""
+"""The landing page, an engagement's overview, and the two questions a load balancer asks."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from remit.web.accounts.actors import Actor
-from remit.web.accounts.doors import open_page, signed_in_page
-from remit.web.accounts.models import Engagement
+from remit.web.accounts.doors import Place, administrator_page, engagement_page, open_page, signed_in_page
+from remit.web.accounts.models import Engagement, Membership
+from remit.web.accounts.roles import Duty
+from remit.web.accounts.today import Item, Part, items_of, visit_of
+from remit.web.home.actions import look
+from remit.web.shared.moments import now
+
+MOST_ENGAGEMENTS = 200
 
 
 @signed_in_page()
 def landing(request: HttpRequest, by: Actor) -> HttpResponse:
-    """The engagements a person works in."""
-    engagements = Engagement.objects.visible_to(by.person).select_related("client", "provider").order_by("name")
-    return render(request, "home/landing.html", {"engagements": engagements})
+    """What needs whoever signed in, what is at risk, what changed since they last looked; and where they work."""
+    at = now()
+    mine = Engagement.objects.visible_to(by.person).select_related("client", "provider").order_by("name")
+    visit = visit_of(by, mine[:MOST_ENGAGEMENTS], at=at, since=look(by.person, at=at))
+    told = {"visit": visit, "parts": _parts(items_of(visit)), "is_new": by.person.is_administrator and not visit.places}
+    return render(request, "home/landing.html", told)
+
+
+@engagement_page(Duty.SEE_ENGAGEMENT)
+def overview(request: HttpRequest, place: Place) -> HttpResponse:
+    """One engagement: its parties, what needs the reader in it, and the ways on."""
+    at = now()
+    visit = visit_of(place.actor, [place.engagement], at=at, since=look(place.user, at=at))
+    people = Membership.objects.in_engagement(place.engagement).values("user_id").distinct().count()
+    return render(request, "home/overview.html", {"parts": _parts(items_of(visit)), "visit": visit, "people": people})
+
+
+def _parts(items: Mapping[Part, list[Item]]) -> dict[str, Any]:
+    """By names that a template can ask for."""
+    return {str(part): found for part, found in items.items()}
+
+
+@administrator_page()
+def style(request: HttpRequest, _by: Actor) -> HttpResponse:
+    """Every part that pages are made of, for whoever writes one."""
+    return render(request, "home/style.html", {"cells": ("met", "below", "missed", "none")})
 
 
 @open_page()

@@ -33,7 +33,8 @@ class Refusals:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """A refusal as a page; anything else goes on."""
+        """A refusal as a page, or as a part of one where a part was asked for; anything else goes on."""
         if not isinstance(exception, Refusal):
             return None
-        return render(request, "shared/refused.html", {"refusal": exception}, status=exception.status)
+        template = "shared/refusal.html" if getattr(request, "htmx", False) else "shared/refused.html"
+        return render(request, template, {"refusal": exception}, status=exception.status)
