@@ -1,6 +1,17 @@
 """What the role walk opens pages with: a value for each argument that an address takes, valid or not."""
 
-ARGUMENTS: dict[str, object] = {"job": 999_999, "token": 999_999}
+ARGUMENTS: dict[str, object] = {
+    "deed": "deactivate",
+    "invitation": 1,
+    "job": 999_999,
+    "key": "no-such-key",
+    "number": 1,
+    "person": 1,
+    "seat": 1,
+    "session": 1,
+    "site": 1,
+    "token": 999_999,
+}
 """By the argument's name. The value need not exist: a door is tried before what lies behind it is looked for."""
 
 EXAMPLES_OF_OTHERS = ("Southgate", "care-south", "south@example.org")

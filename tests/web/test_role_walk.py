@@ -110,7 +110,7 @@ def test_no_page_names_another_provider_to_a_provider(world: World, role: Role) 
     for page in PAGES.values():
         if "GET" not in page.callback.methods:
             continue
-        text = client.get(address_in(page, "care-north")).content.decode(errors="replace")
+        text = client.get(address_in(page, "care-north")).getvalue().decode(errors="replace")
         told += [f"{page.name} tells {word}" for word in EXAMPLES_OF_OTHERS if word in text]
     assert not told
 

@@ -1,8 +1,10 @@
-"""The installation's secret key: given by the environment, or made once and kept in its data folder."""
+"""What the environment says of trust: the secret key, given or made once and kept; how many proxies are believed."""
 
 import os
 import secrets
 from pathlib import Path
+
+from remit.terms.problems import Problem, ProblemsFound
 
 
 def secret_key(data: Path) -> str:
@@ -32,3 +34,15 @@ def secret_key(data: Path) -> str:
     finally:
         fresh.unlink()
     return path.read_text().strip()
+
+
+def proxies_trusted(given: str) -> int:
+    """`REMIT_BEHIND_PROXY` as a number of proxies: yes is one, no is none."""
+    word = given.strip().lower()
+    known = {"": 0, "no": 0, "false": 0, "off": 0, "yes": 1, "true": 1, "on": 1}
+    if word in known:
+        return known[word]
+    if word.isdecimal() and int(word) <= 9:
+        return int(word)
+    what = f"{given!r} is neither yes, no nor a number of proxies"
+    raise ProblemsFound([Problem("REMIT_BEHIND_PROXY", 0, "", what, "write yes for one proxy")])

@@ -10,7 +10,8 @@ import dj_database_url
 from csp.constants import NONE, SELF
 
 from remit import __version__
-from remit.web.keys import secret_key
+from remit.web.keys import proxies_trusted, secret_key
+from remit.web.sign_on import read_sign_on
 
 
 def _is_on(name: str, default: str = "no") -> bool:
@@ -32,6 +33,8 @@ DEBUG = False
 SECRET_KEY = secret_key(DATA)
 ALLOWED_HOSTS = _listed("REMIT_HOSTS", "localhost,127.0.0.1,[::1]")
 IS_HTTPS = _is_on("REMIT_HTTPS")
+TRUSTED_PROXIES = proxies_trusted(os.environ.get("REMIT_BEHIND_PROXY", "no"))
+"""How many proxies stand before the site: so many of the last addresses of X-Forwarded-For are believed."""
 SITE_URL = os.environ.get("REMIT_URL", "http://127.0.0.1:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
@@ -40,6 +43,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 INSTALLED_APPS = [
     "remit.web.shared",
     "remit.web.accounts",
+    "remit.web.providers",
     "remit.web.jobs",
     "remit.web.contracts",
     "remit.web.performance",
@@ -76,7 +80,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "remit.web.accounts.middleware.LastSeen",
     "remit.web.accounts.middleware.ReaderSettings",
     "remit.web.shared.refusals.Refusals",
 ]
@@ -113,6 +117,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000;",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Kept in the database, so that every process counts the same failed sign-ins.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "remit_cache"}}
 
 # People.
 
@@ -128,6 +134,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 24 * 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
@@ -141,11 +148,28 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Remit: "
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/15m/key"}
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+# By the minute and address, and by the quarter of an hour and mail address: five wrong passwords lock a seat.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/15m/key",
+    "reset_password": "20/m/ip,5/h/key",
+    "reset_password_from_key": "20/m/ip",
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
+}
+MFA_ADAPTER = "remit.web.accounts.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Remit"
-USERSESSIONS_TRACK_ACTIVITY = True
+USERSESSIONS_TRACK_ACTIVITY = False
+SIGN_ON = read_sign_on(os.environ.get("REMIT_SIGN_ON"))
+SOCIALACCOUNT_PROVIDERS = SIGN_ON.as_providers()
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_STORE_TOKENS = False
+# A form that leads to another host would be stopped by the Content-Security-Policy: signing on begins with a link.
+SOCIALACCOUNT_LOGIN_ON_GET = True
 
 # Cookies, headers, uploads.
 
@@ -161,7 +185,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-if _is_on("REMIT_BEHIND_PROXY"):
+if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -4,9 +4,11 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("remit.web.home.urls")),
-    path("account/", include("allauth.urls")),
+    path("", include("remit.web.accounts.urls")),
+    path("account/", include("remit.web.accounts.way_in")),
     path("", include("remit.web.accounts.token_urls")),
     path("", include("remit.web.jobs.urls")),
+    path("", include("remit.web.providers.urls")),
     path("api/", include("remit.web.api")),
     path("", include("remit.web.contracts.urls")),
 ]

@@ -78,7 +78,7 @@ def record(told: Told, *, by: Acting, at: datetime) -> AuditEntry:
         request=by.request,
         engagement_id=told.engagement_id,
         subject_kind=told.subject._meta.label_lower,
-        subject_id=str(told.subject.pk),
+        subject_id=str(told.subject.pk or ""),
         before=_plain(told.before),
         after=_plain(told.after),
         commitments={field: _commitment(salt, value) for field, (salt, value) in salted.items()},

@@ -5,8 +5,10 @@ import re
 import time
 from collections.abc import Callable
 from contextvars import ContextVar
+from ipaddress import ip_address
 from uuid import uuid4
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
@@ -42,5 +44,21 @@ class RequestLog:
 
 
 def address_of(request: HttpRequest) -> str:
-    """Where a request came from."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """Where a request came from: the peer, or, behind so many trusted proxies, the address the outermost of them saw.
+
+    What stands further left in X-Forwarded-For was written by the caller, and is not believed.
+    """
+    peer = str(request.META.get("REMOTE_ADDR", ""))
+    seen = [word.strip() for word in request.headers.get("X-Forwarded-For", "").split(",") if word.strip()]
+    trusted: int = settings.TRUSTED_PROXIES
+    if not trusted or len(seen) < trusted:
+        return peer
+    return seen[-trusted] if _is_address(seen[-trusted]) else peer
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
