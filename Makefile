@@ -12,6 +12,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 INSTALLED := $(VENV)/.installed
 BENCHMARKS_INSTALLED := $(VENV)/.benchmarks-installed
+SPARK_INSTALLED := $(VENV)/.spark-installed
 CHECKED := src tests frontend $(wildcard benchmarks examples)
 # How many processes run the tests.
 WORKERS ?= auto
@@ -38,8 +39,8 @@ test: style types imports  ## check, then the fast tests
 	@$(BIN)/pytest -m "not slow" -n $(WORKERS)
 
 .PHONY: test-all
-test-all: style types imports  ## check, then every test, the slow ones too
-	@$(BIN)/pytest -n $(WORKERS)
+test-all: style types imports $(SPARK_INSTALLED)  ## check, then every test, the slow ones too (Java 17 for those on Spark)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
 .PHONY: check
 check: style types imports house  ## format, lint, types, who imports whom, house rules
@@ -54,8 +55,16 @@ format: install  ## write the code as the formatter likes it, and mend what ruff
 	@$(BIN)/ruff check --fix $(CHECKED)
 
 .PHONY: bench
-bench: $(BENCHMARKS_INSTALLED)  ## measure speed and memory against the libraries it stands on
+bench: $(BENCHMARKS_INSTALLED) $(SPARK_INSTALLED)  ## measure speed and memory against the libraries it stands on
 	@$(BIN)/python -m benchmarks
+
+.PHONY: spark-up
+spark-up: $(SPARK_INSTALLED)  ## start a Spark master and two workers on this machine and print the master's address
+	@$(BIN)/python -m tests.lib.spark_cluster up
+
+.PHONY: spark-down
+spark-down: $(SPARK_INSTALLED)  ## stop them
+	@$(BIN)/python -m tests.lib.spark_cluster down
 
 .PHONY: docs
 docs: install  ## write the reference pages from the declarations
@@ -74,6 +83,7 @@ lock: $(UV)  ## lock requirements/*.txt again after a change of the *.in files o
 	@$(COMPILE) requirements/installer.in -o requirements/installer.txt
 	@$(COMPILE) --extra web pyproject.toml requirements/development.in -o requirements/development.txt
 	@$(COMPILE) requirements/benchmarks.in -o requirements/benchmarks.txt
+	@$(COMPILE) requirements/spark.in -o requirements/spark.txt
 
 .PHONY: clean
 clean:  ## take away everything that can be made again, .venv too
@@ -122,4 +132,8 @@ $(INSTALLED): $(UV) requirements/development.txt pyproject.toml
 
 $(BENCHMARKS_INSTALLED): requirements/benchmarks.txt $(INSTALLED)
 	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/benchmarks.txt
+	@touch $@
+
+$(SPARK_INSTALLED): requirements/spark.txt $(INSTALLED)
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/spark.txt
 	@touch $@

@@ -2,13 +2,13 @@
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,6 +23,9 @@ from remit.runs import Evidence, Request, evidence_of
 from remit.runs.connections import connect
 from remit.terms.periods import Period, month_of
 from remit.terms.problems import Problem, ProblemsFound
+
+if TYPE_CHECKING:
+    from remit.store import Manifest, Snapshot
 
 
 class Month(click.ParamType[Period]):
@@ -103,6 +106,18 @@ _SHARED = (
         metavar="MB",
         help="The most memory the engine may take before it spills to disk.",
     ),
+    click.option(
+        "--engine",
+        type=click.Choice(["duckdb", "spark"]),
+        default="duckdb",
+        show_default=True,
+        help="Where the queries run: in this process, or on Spark, which needs --store.",
+    ),
+    click.option(
+        "--spark-master",
+        metavar="URL",
+        help="The Spark master, as spark://host:7077.  [default: local[*], this machine's cores]",
+    ),
 )
 
 
@@ -124,6 +139,8 @@ class Sources:
     store: str | None = None
     version: int | None = None
     instant: int | None = None
+    engine: str = "duckdb"
+    spark_master: str | None = None
 
     @property
     def place(self) -> str:
@@ -140,11 +157,20 @@ def _sources(given: dict[str, Any]) -> Sources:
     for name in ("mapping", "quarantine") if in_store else ():
         if given[name] is not None:
             raise click.UsageError(f"--{name} goes with --facts, or with `remit load`: a store holds records as landed")
+    _check_engine(given, in_store=in_store)
     if isinstance(as_of, str) and not in_store:
         raise click.UsageError(f"--as-of {as_of} is a store's version; with --facts write 2026-04-01T00:00:00Z")
     if isinstance(as_of, str):
         return Sources(**given, version=int(as_of))
     return Sources(**given, instant=as_of) if in_store else Sources(**given, as_of=as_of)
+
+
+def _check_engine(given: Mapping[str, Any], *, in_store: bool) -> None:
+    """Wrong usage where Spark is asked for what it can't reach, or a master is named for no Spark."""
+    if given["engine"] == "spark" and not in_store:
+        raise click.UsageError("--engine spark reads a store: load the records first with `remit load`, then --store")
+    if given["engine"] != "spark" and given["spark_master"] is not None:
+        raise click.UsageError("--spark-master goes with --engine spark")
 
 
 def corridor_options(command: Callable[..., ExitStatus]) -> Callable[..., ExitStatus]:
@@ -199,16 +225,39 @@ def _spare_inputs(sources: Sources, versions: ContractVersions) -> None:
 @contextmanager
 def _stored(sources: Sources, versions: ContractVersions) -> Iterator[Opened]:
     """The contract's facts in a store, as of the version asked for; its libraries are loaded only here."""
-    from remit.runs.stored import evidence_at
     from remit.store import named, read_manifest, version_asked
 
     manifest = read_manifest(sources.place)
     version = version_asked(manifest, version=sources.version, instant=sources.instant)
-    with connect(memory_mb=sources.memory_mb) as connection:
-        evidence, stored = evidence_at(manifest, versions.latest.id, connection, version=version)
+    opening = _on_spark if sources.engine == "spark" else _in_process
+    with opening(sources, manifest, versions.latest.id, version) as (evidence, stored):
         _check_declared_columns(versions, stored.extra, sources.place)
         with named(manifest, lambda: stored.files):
             yield Opened(versions, stored.extra, evidence)
+
+
+@contextmanager
+def _in_process(
+    sources: Sources, manifest: "Manifest", engagement: str, version: int
+) -> Iterator[tuple[Evidence, "Snapshot"]]:
+    from remit.runs.stored import evidence_at
+
+    with connect(memory_mb=sources.memory_mb) as connection:
+        yield evidence_at(manifest, engagement, connection, version=version)
+
+
+@contextmanager
+def _on_spark(
+    sources: Sources, manifest: "Manifest", engagement: str, version: int
+) -> Iterator[tuple[Evidence, "Snapshot"]]:
+    from remit.runs.clusters import Cluster, evidence_on
+
+    cluster = Cluster(sources.spark_master or "local[*]", sources.memory_mb)
+    with ExitStack() as held:
+        with progress_shown() as tell:
+            tell(f"waiting for Spark at {cluster.master}", 0, 0)
+            found = held.enter_context(evidence_on(cluster, manifest, engagement, version=version))
+        yield found
 
 
 @contextmanager

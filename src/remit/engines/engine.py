@@ -13,6 +13,10 @@ class QueryRefused(Exception):
     """A query can't be computed on these values, such as a text compared with a number; the sentence says why."""
 
 
+class EngineFailed(Exception):
+    """An engine could not do its work: a file it can't read, a worker lost for good, no room left."""
+
+
 class Engine(Protocol):
     """Where queries run: the facts are there under their tables' names, with their declared columns in their kinds.
 

@@ -9,17 +9,17 @@ from remit.engines.engine import Engine
 
 
 def instants_between(engine: Engine, columns: Sequence[tuple[str, str]]) -> tuple[int, int] | None:
-    """The first and last instant found in some (table, column) pairs; None where there is none at all."""
-    firsts: list[int] = []
-    lasts: list[int] = []
-    for table, column in columns:
-        name = exp.column(column, quoted=True)
-        query = exp.select(exp.Min(this=name), exp.Max(this=name.copy())).from_(exp.to_table(table))
-        ((first, last),) = engine.rows(query)
-        if first is not None:
-            firsts.append(int(first))
-            lasts.append(int(last))
-    return (min(firsts), max(lasts)) if firsts else None
+    """The first and last instant found in some (table, column) pairs; None where there is none at all.
+
+    One query a table, whatever the number of its columns.
+    """
+    found: list[int] = []
+    for table in dict.fromkeys(table for table, _ in columns):
+        names = [exp.column(column, quoted=True) for of, column in columns if of == table]
+        bounds = [bound(this=name.copy()) for name in names for bound in (exp.Min, exp.Max)]
+        (row,) = engine.rows(exp.select(*bounds).from_(exp.to_table(table)))
+        found += [int(bound) for bound in row if bound is not None]
+    return (min(found), max(found)) if found else None
 
 
 def steady_columns(engine: Engine, columns: Collection[str]) -> frozenset[str]:

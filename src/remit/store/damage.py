@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import duckdb
 
+from remit.engines.engine import EngineFailed
 from remit.store.manifest import Manifest
 from remit.store.places import Place
 from remit.store.tables import StoredFile
@@ -77,7 +78,7 @@ def named(manifest: Manifest, files: Callable[[], Mapping[str, Sequence[StoredFi
     """Where the engine fails on files, tell which of them are not what was written; else it fails as it did."""
     try:
         yield
-    except duckdb.Error:
+    except (duckdb.Error, EngineFailed):
         problems = damages(manifest, files())
         if problems:
             raise ProblemsFound(problems) from None

@@ -45,6 +45,12 @@ class Place:
         """The address as `deltalake` takes it."""
         return self.url if self.folder is None else str(self.folder)
 
+    def address_of(self, name: str) -> str:
+        """A file's address as Hadoop's clients write it: `file:` and its path, or the bucket's, `s3a` for S3."""
+        if self.folder is not None:
+            return f"file:{self.folder / name}"
+        return f"{self.url.rstrip('/')}/{name}".replace("s3://", "s3a://", 1)
+
     @cached_property
     def _files(self) -> Any:
         """The file system of a bucket, rooted at this place."""
