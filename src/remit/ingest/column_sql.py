@@ -30,7 +30,8 @@ class CompiledColumn:
 
     `text` reads source columns; `early` reads `_t<i>`, `parsed` these and what `early` found; `value` reads what
     parsing left, and the zone's days. `shown` is the given value as text, for the quarantine. `is_unfit` holds where
-    any of the faults does, and costs less than they do. `is_plain` says that the source's own value is taken as it is.
+    any of the faults does, and costs less than they do; empty where none can. `is_plain` says that the source's own
+    value is taken as it is.
     """
 
     name: str
@@ -72,12 +73,13 @@ def compile_column(
     shown = given if plain_type is None else f"CAST({given} AS VARCHAR)"
     is_missing = f"({given} IS NULL OR {given} = '')" if plain_type == "VARCHAR" else f"{given} IS NULL"
     worded, faults = _worded(given, mapping)
-    is_unfit = " OR ".join(
-        [*(fault.condition for fault in faults), f"({given} IS NOT NULL AND {name_sql(name)} IS NULL)"]
-    )
+    unfit = [fault.condition for fault in faults]
+    if kind is not Kind.TEXT or worded is not given:
+        unfit.append(f"({given} IS NOT NULL AND {name_sql(name)} IS NULL)")
     if is_required:
         faults = [Fault(is_missing, text_sql("is missing")), *faults]
-        is_unfit += f" OR {is_missing}"
+        unfit.append(is_missing)
+    is_unfit = " OR ".join(unfit)
     if kind is Kind.INSTANT:
         instant = compile_instant(worded, mapping, context.local_times, index=index, plain_type=plain_type,
                                   zone=mapping.time_zone or context.time_zone)  # fmt: skip

@@ -18,7 +18,7 @@ class Instant:
     """An instant's SQL: local seconds, the offset given with the value, and the instant itself.
 
     `early` is a first look at the text that `parsed` goes on from. `zone` is the zone whose lists of days `value` and
-    the faults' conditions read, under the name `zone_alias` gives; None where every value carries its own offset.
+    the faults' conditions read, under the names `day_list` gives; None where every value carries its own offset.
     """
 
     early: Mappings[str, str]
@@ -28,9 +28,9 @@ class Instant:
     faults: tuple[tuple[str, str], ...]
 
 
-def zone_alias(zone: str) -> str:
-    """What a zone's lists of days are called in a query of rows."""
-    return name_sql(f"_zone {zone}")
+def day_list(zone: str, column: str) -> str:
+    """What a zone's list of one thing of its days is called in a query of rows."""
+    return name_sql(f"_{column} of {zone}")
 
 
 def compile_instant(
@@ -41,15 +41,13 @@ def compile_instant(
     early, seconds, given_offset = _parsed(text, mapping, plain_type, f"_m{index}")
     parsed = {local: seconds, offset: given_offset}
     unread = (f"{{given}} IS NOT NULL AND {local} IS NULL", _unread_reason(mapping))
-    has_own = f"{offset} IS NOT NULL"
     if zone is None:
         no_zone = (f"{local} IS NOT NULL AND {offset} IS NULL", NO_ZONE)
-        value = f"CASE WHEN {has_own} THEN {local} - {offset} END"
-        return Instant(early, parsed, value, None, (unread, no_zone))
+        return Instant(early, parsed, f"{local} - {offset}", None, (unread, no_zone))
     day = _Day(zone, local)
     # `within` is true only between the bounds of a clock change: elsewhere the bounds are null or lie apart.
     within = f"({local} >= {day.of('from_local')} AND {local} < {day.of('until_local')})"
-    value = f"CASE WHEN {has_own} THEN {local} - {offset} ELSE {_resolved(day, local_times)} END"
+    value = f"coalesce({local} - {offset}, {_resolved(day, local_times)})"
     is_local = f"{local} IS NOT NULL AND {offset} IS NULL"
     faults = [unread, (f"{is_local} AND {day.of('offset_before')} IS NULL", "is not between 1990 and 2100")]
     is_repeated = day.of("is_repeated")
@@ -72,11 +70,11 @@ class _Day:
 
     def of(self, column: str) -> str:
         """What a list has for the day. Its places count from 1: place 0 is empty, and one below counts from the end."""
-        return f"{zone_alias(self.zone)}.{column}[greatest({self.local} // {DAY_SECONDS} - {FIRST_DAY - 1}, 0)]"
+        return f"{day_list(self.zone, column)}[greatest({self.local} // {DAY_SECONDS} - {FIRST_DAY - 1}, 0)]"
 
 
 def _resolved(day: _Day, local_times: LocalTimes) -> str:
-    """A local time as an instant. Days without a change of the clock, nearly all, take one look at one list."""
+    """A local time as an instant, to be coalesced. Days without a change of the clock, nearly all, look at one list."""
     local, before, after = day.local, day.of("offset_before"), day.of("offset_after")
     changing, until = day.of("from_local"), day.of("until_local")
     unfit = _unfit_kinds(day.of("is_repeated"), local_times)
@@ -85,7 +83,7 @@ def _resolved(day: _Day, local_times: LocalTimes) -> str:
         f"CASE WHEN {local} IS NULL THEN NULL WHEN {local} < {changing} THEN {local} - {before} "
         f"WHEN {local} >= {until} THEN {local} - {after} WHEN {changing} IS NOT NULL THEN {at_change} END"
     )
-    return f"coalesce({local} - {day.of('plain_offset')}, {of_change})"
+    return f"{local} - {day.of('plain_offset')}, {of_change}"
 
 
 def _unfit_kinds(is_repeated: str, local_times: LocalTimes) -> str:

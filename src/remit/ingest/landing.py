@@ -10,6 +10,7 @@ import pyarrow as pa
 from remit.ingest.answers import has_rows, number, one_row
 from remit.ingest.column_sql import ColumnContext
 from remit.ingest.document_problems import did_you_mean
+from remit.ingest.instant_sql import day_list
 from remit.ingest.mappings import AnySource, Mapping
 from remit.ingest.quoting import name_sql, text_sql
 from remit.ingest.readers import Reader, first_line_of, open_reader
@@ -246,6 +247,7 @@ class Landing:
         days = [day for day in zone_days(zone) if day.day >= FIRST_DAY]
         lists = {name: [[getattr(day, name) for day in days]] for name in DAY_COLUMNS}
         self._connection.register("zone_days", pa.table(lists))
-        self._connection.execute(f"CREATE OR REPLACE TABLE {zone_table(zone)} AS SELECT * FROM zone_days")
+        named = ", ".join(f"{name} AS {day_list(zone, name)}" for name in DAY_COLUMNS)
+        self._connection.execute(f"CREATE OR REPLACE TABLE {zone_table(zone)} AS SELECT {named} FROM zone_days")
         self._connection.unregister("zone_days")
         self._zones.add(zone)

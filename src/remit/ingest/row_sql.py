@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from remit.ingest.column_sql import ColumnContext, CompiledColumn, compile_column
 from remit.ingest.expressions import condition_sql
-from remit.ingest.instant_sql import zone_alias
 from remit.ingest.mappings import ColumnMapping
 from remit.ingest.quoting import name_sql, text_sql
 from remit.ingest.readers import Reader
@@ -123,13 +122,13 @@ class RowQuery:
         which a join to a table of days would not.
         """
         values = [f"{column.value} AS {name_sql(column.name)}" for column in self.columns]
-        zones = "".join(f", {zone_table(zone)} AS {zone_alias(zone)}" for zone in self.zones)
-        lists = "".join(f", {zone_alias(zone)}" for zone in self.zones)
-        return f"SELECT _p.*{lists}, {', '.join(values)} FROM ({parsed}) AS _p{zones}"
+        zones = "".join(f", {zone_table(zone)}" for zone in self.zones)
+        return f"SELECT *, {', '.join(values)} FROM ({parsed}){zones}"
 
     def _judged(self, zoned: str, *, with_details: bool) -> str:
-        failing = [f"({check.condition}) IS FALSE" for check in self.checks]
-        unfit = ["NOT _fit", *(f"({column.is_unfit})" for column in self.columns), *failing]
+        # A check that can't be decided is passed: of a CASE, what is null is not so.
+        failing = [f"NOT ({check.condition})" for check in self.checks]
+        unfit = ["NOT _fit", *(f"({column.is_unfit})" for column in self.columns if column.is_unfit), *failing]
         if with_details:
             faults = ", ".join(self._details())
             details = f"CAST(to_json({{'faults': [{faults}], 'raw': {_raw_object(self.reader)}}}) AS VARCHAR)"

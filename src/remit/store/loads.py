@@ -1,13 +1,14 @@
 """Loading: one export's tables merged into a store as one version, whole or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
 
+from remit.performance.facts import TABLES, Kind
 from remit.store import manifest as manifests
 from remit.store.faults import store_problem, told
-from remit.store.layout import AFFIRMED, columns_of
+from remit.store.layout import AFFIRMED, OWN, columns_of, key_of
 from remit.store.manifest import Counts, Entry, LoadedFile, Manifest
 from remit.store.merging import Arrival, merge, stage
 from remit.store.places import Place
@@ -104,7 +105,8 @@ def _planned(manifest: Manifest, loading: Loading, arrivals: Sequence[Arrival], 
         )
         stage(writer.connection, arrival, writer.load)
         files = held_files(manifest, arrival.table, loading.engagement)
-        merged = merge(arrival, table_in(manifest.place, arrival.table).place, files, columns, writer)
+        written = _ever_filled(manifest, loading.engagement, arrival, columns)
+        merged = merge(arrival, table_in(manifest.place, arrival.table).place, files, written, writer)
         counts[arrival.table] = merged.counts
         changes.append(TableChange(arrival.table, columns, merged.added, merged.removed))
         if merged.affirmed_sql:
@@ -128,6 +130,14 @@ def _planned(manifest: Manifest, loading: Loading, arrivals: Sequence[Arrival], 
         mapping_sha256=loading.mapping_sha256,
         known=loading.known,
     )
+
+
+def _ever_filled(manifest: Manifest, engagement: str, arrival: Arrival, columns: Mapping[str, Kind]) -> dict[str, Kind]:
+    """The columns some load of an engagement has filled: the others are empty, which a file without them says too."""
+    name = arrival.table
+    before = {column for one in manifest.loads(engagement) for column in one.columns.get(name, ())}
+    filled = before | arrival.filled | {*key_of(TABLES[name]), TABLES[name].time_column} | OWN
+    return {column: kind for column, kind in columns.items() if column in filled}
 
 
 def held_files(manifest: Manifest, name: str, engagement: str, *, version: int | None = None) -> list[StoredFile]:
