@@ -18,7 +18,7 @@
 
   // A table that is wider than its place must be reachable by keyboard, and say what it is.
   function openScrollers(within) {
-    for (const place of within.querySelectorAll(".table-scroll, pre")) {
+    for (const place of within.querySelectorAll(".table-scroll, .picture, pre")) {
       if (place.scrollWidth <= place.clientWidth || place.hasAttribute("tabindex")) continue;
       place.tabIndex = 0;
       if (place.tagName === "PRE" || place.hasAttribute("aria-label")) continue;

@@ -1,23 +1,19 @@
-"""The trend chart of a service level, as data and as a drawing: one definition for page, print and slide."""
+"""The trend chart drawn by hand: a page that stands alone needs no renderer beside the commands."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from xml.sax.saxutils import escape
 
-from remit.performance.service_levels import Attainment, Standing
-from remit.reports.figures import interval_text, threshold_text, value_text
+from remit.performance.service_levels import Standing
+from remit.reports.charts.scales import Scale
+from remit.reports.charts.trends import TrendChart, scale_of, told
 from remit.reports.quoting import printable
-from remit.reports.standings import Mark, mark_of
-from remit.terms.measure_terms import Unit
 
 _WIDTH, _HEIGHT = 520, 214
 _LEFT, _RIGHT, _TOP, _BOTTOM = 60, 84, 12, 40
 _MOST_DATES = 12
-_STEPS_IN_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 43200, 86400)
-_CLOCK_WORDS = ((3600, "h"), (60, "min"), (1, "s"))
 # Literal colours stand behind the page's custom properties, so that the drawing keeps its look outside the page.
 _INK = {
     Standing.MET: "var(--met-ink,#0b5135)",
@@ -25,73 +21,6 @@ _INK = {
     Standing.BELOW_MINIMUM: "var(--below-minimum-ink,#9b1c14)",
 }
 _MUTED, _RULE, _LINE, _PAPER = "var(--muted,#57606a)", "var(--rule,#d5d9de)", "var(--line,#3c4a5a)", "var(--paper,#fff)"
-
-
-@dataclass(frozen=True, slots=True)
-class TrendPoint:
-    """One window on the chart; without a value it is a gap in the line, never a zero."""
-
-    starts_on: date
-    label: str
-    value: Decimal | None
-    interval: tuple[Decimal, Decimal] | None
-    expected: Decimal | None
-    minimum: Decimal | None
-    mark: Mark
-
-
-@dataclass(frozen=True, slots=True)
-class TrendChart:
-    """A service level over its windows, in order; `key` is unique on the page it stands on."""
-
-    key: str
-    title: str
-    unit: Unit
-    at_most: bool
-    points: tuple[TrendPoint, ...]
-
-    @property
-    def description(self) -> str:
-        """The chart in one sentence, for those who can't see it; the numbers stand in the table beside it."""
-        measured = [point for point in self.points if point.value is not None]
-        if not measured:
-            return f"Not measured in any of {len(self.points)} windows."
-        met = sum(point.mark.standing is Standing.MET for point in measured)
-        last = measured[-1]
-        gaps = len(self.points) - len(measured)
-        is_judged = any(point.expected is not None for point in measured)
-        expected = threshold_text(last.expected, self.unit, at_most=self.at_most)
-        parts = [
-            f"Met in {met} of {len(measured)} measured windows" if is_judged else "Reported, not judged",
-            *([f"{gaps} not measured"] if gaps else []),
-            f"last {value_text(last.value, self.unit)} in {last.label}",
-            *([f"expected {expected}"] if last.expected is not None else []),
-        ]
-        return ", ".join(parts) + "."
-
-
-def trend_of(attainments: Sequence[Attainment], *, key: str, title: str, unit: Unit) -> TrendChart:
-    """The trend of one level's attainments, put in the order of their windows."""
-    ordered = sorted(attainments, key=lambda attainment: attainment.window)
-    return TrendChart(
-        key=key,
-        title=title,
-        unit=unit,
-        at_most=any(attainment.at_most for attainment in ordered),
-        points=tuple(_point(attainment) for attainment in ordered),
-    )
-
-
-def _point(attainment: Attainment) -> TrendPoint:
-    return TrendPoint(
-        starts_on=attainment.window.start_on,
-        label=attainment.window.label,
-        value=attainment.value,
-        interval=attainment.interval,
-        expected=attainment.expected,
-        minimum=attainment.minimum,
-        mark=mark_of(attainment),
-    )
 
 
 def trend_svg(chart: TrendChart) -> str:
@@ -110,7 +39,7 @@ def trend_svg(chart: TrendChart) -> str:
         head,
         f'<title id="{key}-title">{escape(printable(chart.title))}</title>',
         f'<desc id="{key}-desc">{escape(printable(chart.description))}</desc>',
-        *_scale(chart, frame),
+        *_scale(frame),
         *_dates(chart, frame),
         *_thresholds(chart, frame),
         *_whiskers(chart, frame),
@@ -125,17 +54,12 @@ def trend_svg(chart: TrendChart) -> str:
 class _Frame:
     """From values and places in the row of windows to places on the drawing; floats, since ink decides nothing."""
 
-    low: float
-    high: float
-    step: float
+    scale: Scale
     count: int
 
     @classmethod
     def around(cls, chart: TrendChart) -> "_Frame":
-        low, high = _reach(chart)
-        step = _nice_step((high - low) / 4, chart.unit)
-        floor, ceiling = step * (low // step), step * -(-high // step)
-        return cls(floor, ceiling, step, len(chart.points))
+        return cls(scale_of(chart), len(chart.points))
 
     @property
     def slot(self) -> float:
@@ -145,57 +69,16 @@ class _Frame:
         return round(_LEFT + (index + 0.5) * self.slot, 1)
 
     def y(self, value: Decimal | float) -> float:
-        share = (float(value) - self.low) / (self.high - self.low)
+        share = (float(value) - self.scale.low) / (self.scale.high - self.scale.low)
         return round(_TOP + (1 - min(max(share, 0.0), 1.0)) * (_HEIGHT - _TOP - _BOTTOM), 1)
 
-    def ticks(self) -> list[float]:
-        return [self.low + self.step * index for index in range(round((self.high - self.low) / self.step) + 1)]
 
-
-def _reach(chart: TrendChart) -> tuple[float, float]:
-    """The values to show: all values and thresholds with some air, whiskers as far as they leave room for those."""
-    drawn = [
-        float(value)
-        for point in chart.points
-        for value in (point.value, point.expected, point.minimum)
-        if value is not None
-    ]
-    low, high = (min(drawn), max(drawn)) if drawn else (0.0, 1.0)
-    least = 0.02 if chart.unit is Unit.SHARE else max(abs(high) * 0.1, 1.0)
-    air = max(high - low, least) * 0.6
-    whiskers = [float(end) for point in chart.points if point.interval for end in point.interval]
-    pad = max(high - low, least) * 0.12
-    reach_low = max(min([low - pad, *whiskers]), low - air)
-    reach_high = min(max([high + pad, *whiskers]), high + air)
-    is_within_whole = chart.unit is Unit.SHARE and high <= 1
-    return (max(reach_low, 0.0) if low >= 0 else reach_low), (min(reach_high, 1.0) if is_within_whole else reach_high)
-
-
-def _nice_step(about: float, unit: Unit) -> float:
-    if unit is Unit.SECONDS and about >= 1:
-        return float(next((step for step in _STEPS_IN_SECONDS if step >= about), 86400 * -(-about // 86400)))
-    power = 1e-6
-    while power * 10 < about:
-        power *= 10
-    return next(power * factor for factor in (1, 2, 2.5, 5, 10, 20) if power * factor >= about * 0.999)
-
-
-def _scale(chart: TrendChart, frame: _Frame) -> Iterator[str]:
-    write = _tick_writer(chart.unit, frame.step)
-    for tick in frame.ticks():
+def _scale(frame: _Frame) -> Iterator[str]:
+    for tick in frame.scale.ticks():
         y = frame.y(tick)
         yield f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y}" y2="{y}" stroke="{_RULE}" stroke-width="1"/>'
-        yield f'<text x="{_LEFT - 8}" y="{y + 4}" text-anchor="end" fill="{_MUTED}">{escape(write(tick))}</text>'
-
-
-def _tick_writer(unit: Unit, step: float) -> Callable[[float], str]:
-    if unit is Unit.SHARE:
-        places = next(places for places in range(6) if abs(step * 100 * 10**places % 1) < 1e-6 or places == 5)
-        return lambda tick: f"{tick * 100:.{places}f} %"
-    if unit is Unit.SECONDS:
-        size, word = next((size, word) for size, word in _CLOCK_WORDS if step >= size or size == 1)
-        return lambda tick: f"{tick / size:g} {word}"
-    return lambda tick: f"{tick:,.10g}".replace("-", "−")
+        text = escape(frame.scale.text(tick))
+        yield f'<text x="{_LEFT - 8}" y="{y + 4}" text-anchor="end" fill="{_MUTED}">{text}</text>'
 
 
 def _dates(chart: TrendChart, frame: _Frame) -> Iterator[str]:
@@ -270,17 +153,11 @@ def _marks(chart: TrendChart, frame: _Frame) -> Iterator[str]:
         x = frame.x(index)
         if point.value is None:
             foot = _HEIGHT - _BOTTOM - 5
-            told = f"<title>{escape(point.label)}: not measured</title>"
-            yield f'<text x="{x}" y="{foot}" text-anchor="middle" fill="{_MUTED}">–{told}</text>'
+            words = f"<title>{escape(told(chart, point))}</title>"
+            yield f'<text x="{x}" y="{foot}" text-anchor="middle" fill="{_MUTED}">–{words}</text>'
             continue
-        mark, told = _mark(point.mark.standing, x, frame.y(point.value)), escape(_told(chart, point))
-        yield f"<g>{mark}<title>{told}</title></g>"
-
-
-def _told(chart: TrendChart, point: TrendPoint) -> str:
-    value = value_text(point.value, chart.unit, beside=(point.expected, point.minimum))
-    interval = f", 95 % interval {interval_text(point.interval, chart.unit)}" if point.interval else ""
-    return f"{point.label}: {value}, {point.mark.words}{interval}"
+        mark, words = _mark(point.mark.standing, x, frame.y(point.value)), escape(told(chart, point))
+        yield f"<g>{mark}<title>{words}</title></g>"
 
 
 def _mark(standing: Standing, x: float, y: float) -> str:

@@ -1,0 +1,29 @@
+"""Charts: each defined once as data, drawn for a page that stands alone or rendered for page, print and slide."""
+
+from remit.reports.charts.bar_chart import Bar, BarChart, bar_chart
+from remit.reports.charts.distribution_chart import Bin, DistributionChart, binned, distribution_chart
+from remit.reports.charts.drawn import trend_svg
+from remit.reports.charts.looks import Words
+from remit.reports.charts.pictures import Chart, as_pdf, as_png, as_svg
+from remit.reports.charts.trend_chart import trend_chart
+from remit.reports.charts.trends import TrendChart, TrendPoint, trend_of
+
+__all__ = [
+    "Bar",
+    "BarChart",
+    "Bin",
+    "Chart",
+    "DistributionChart",
+    "TrendChart",
+    "TrendPoint",
+    "Words",
+    "as_pdf",
+    "as_png",
+    "as_svg",
+    "bar_chart",
+    "binned",
+    "distribution_chart",
+    "trend_chart",
+    "trend_of",
+    "trend_svg",
+]
