@@ -39,10 +39,8 @@ test: style types imports  ## check, then the fast tests
 	@$(BIN)/pytest -m "not slow" -n $(WORKERS)
 
 .PHONY: test-all
-test-all: style types imports $(SPARK_INSTALLED)  ## check, then every test, the slow ones too (Java 17 for those on Spark)
+test-all: style types imports $(SPARK_INSTALLED)  ## check, then every test, the slow ones too (Java 17), those of the records again on PostgreSQL
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup
-test-all: style types imports  ## check, then every test, the slow ones too; those of the records again on PostgreSQL
-	@$(BIN)/pytest -n $(WORKERS)
 	@$(BIN)/pytest -n $(WORKERS) -p tests.lib.on_postgres tests/web
 
 .PHONY: check
