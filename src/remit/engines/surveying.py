@@ -22,27 +22,27 @@ def instants_between(engine: Engine, columns: Sequence[tuple[str, str]]) -> tupl
     return (min(found), max(found)) if found else None
 
 
-def steady_columns(engine: Engine, columns: Collection[str]) -> frozenset[str]:
+def steady_columns(engine: Engine, columns: Collection[str], *, concerned: exp.Expr | None = None) -> frozenset[str]:
     """Those of some columns of `case_events` that change nothing on the way, so that pauses can be summed.
 
     A column is steady where every change has the case's own value of it. `status_from` is steady where each change of
     status names the status before it, and the source's sequence tells apart all that happened at one instant.
+    `concerned` says which changes (of the table `r`) are looked at; all without it.
     """
-    found = {name for name in columns if name != "status_from" and not _has_rows(engine, _unlike_its_case(name))}
-    if "status_from" in columns and not _has_rows(engine, _broken_chains()):
-        found.add("status_from")
-    return frozenset(found)
+    changes = exp.select("*").from_(exp.to_table("case_events").as_("r")).where(concerned)
+    queries = {name: _broken_chains() if name == "status_from" else _unlike_its_case(name) for name in columns}
+    return frozenset(name for name, query in queries.items() if not _has_rows(engine, query, changes))
 
 
-def _has_rows(engine: Engine, query: exp.Select) -> bool:
-    return bool(engine.rows(query.limit(1)))
+def _has_rows(engine: Engine, query: exp.Select, changes: exp.Select) -> bool:
+    return bool(engine.rows(query.with_("changes", as_=changes).limit(1)))
 
 
 def _unlike_its_case(name: str) -> exp.Select:
     of_event, of_case = (exp.column(name, table=table, quoted=True) for table in ("e", "c"))
     on = exp.column("case_key", table="e").eq(exp.column("case_key", table="c"))
     differs = exp.or_(of_event.is_(exp.null()), of_case.is_(exp.null()), of_event.neq(of_case))
-    joined = exp.select("1").from_(exp.to_table("case_events").as_("e"))
+    joined = exp.select("1").from_(exp.to_table("changes").as_("e"))
     return joined.join(exp.to_table("cases").as_("c"), on=on).where(differs)
 
 
@@ -56,7 +56,7 @@ SELECT 1 FROM (
   SELECT e.status_from, e."at" AS at_, COALESCE(e.sequence, 0) AS sequence_,
     LAG(e.status) OVER in_order AS status_before, LAG(e."at") OVER in_order AS before_at,
     LAG(COALESCE(e.sequence, 0)) OVER in_order AS sequence_before
-  FROM case_events AS e WHERE NOT e.status IS NULL
+  FROM changes AS e WHERE NOT e.status IS NULL
   WINDOW in_order AS (PARTITION BY e.case_key ORDER BY e."at", COALESCE(e.sequence, 0))) AS x
 WHERE NOT x.status_before IS NULL AND (x.status_from IS NULL OR x.status_from <> x.status_before
   OR (x.at_ = x.before_at AND x.sequence_ = x.sequence_before))

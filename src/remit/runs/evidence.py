@@ -1,8 +1,10 @@
 """The facts of one run: an engine with the tables landed, what they hold, and the instant they reach to."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+
+from sqlglot import exp
 
 from remit.engines.duckdb_engine import DuckDBEngine
 from remit.engines.engine import Engine
@@ -25,7 +27,8 @@ class Evidence:
     `columns` has the declared columns of each table that the facts bring, `filled` those the source really fills (the
     others are there, and empty); `sha256` identifies the files they were read from,
     `store_version` the version of a store, with its tables', where they come from one. A table that is not in `columns`
-    was not brought at all, which is not the same as being empty.
+    was not brought at all, which is not the same as being empty. `spans` is what is known beforehand of the first and
+    last instant in a table's column (None: it is empty); the others are looked up when they are needed.
     """
 
     engine: Engine
@@ -34,16 +37,24 @@ class Evidence:
     counts: FactCounts
     sha256: str
     store_version: str = ""
-    _steadiness: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+    spans: Mapping[tuple[str, str], tuple[int, int] | None] = field(default_factory=dict, compare=False, repr=False)
+    _steadiness: dict[tuple[str, str], bool] = field(default_factory=dict, compare=False, repr=False)
 
-    def steady(self, columns: Collection[str]) -> frozenset[str]:
-        """Those of some columns of `case_events` that change nothing on a case's way; each is looked at once a run."""
+    def steady(self, columns: Collection[str], *, concerned: exp.Expr | None = None) -> frozenset[str]:
+        """Those of some columns of `case_events` that change nothing on a case's way; each is looked at once a run.
+
+        `concerned` says which changes matter; what holds of all of them holds of these, and is not looked at again.
+        """
         if "case_events" not in self.columns or "cases" not in self.columns:
             return frozenset()
+        some = "" if concerned is None else concerned.sql()
         for name in columns:
-            if name not in self._steadiness:
-                self._steadiness[name] = name in steady_columns(self.engine, {name})
-        return frozenset(name for name in columns if self._steadiness[name])
+            if (name, some) not in self._steadiness:
+                is_so = self._steadiness.get((name, "")) or name in steady_columns(
+                    self.engine, {name}, concerned=concerned
+                )
+                self._steadiness[name, some] = is_so
+        return frozenset(name for name in columns if self._steadiness[name, some])
 
     @cached_property
     def reach(self) -> Mapping[str, tuple[int, int]]:
@@ -51,7 +62,7 @@ class Evidence:
         found = {}
         for name, columns in self.columns.items():
             instants = [column.name for column in TABLES[name].columns if column.kind is Kind.INSTANT]
-            between = instants_between(self.engine, [(name, column) for column in instants if column in columns])
+            between = self._between([(name, column) for column in instants if column in columns])
             if between is not None:
                 found[name] = between
         return found
@@ -70,8 +81,14 @@ class Evidence:
         """The first instant at which a record happened, by each table's own time."""
         pairs = [(name, TABLES[name].time_column) for name in self.reach if name not in _AHEAD]
         pairs = pairs or [("outages", "started_at")] if "outages" in self.reach else pairs
-        between = instants_between(self.engine, pairs)
+        between = self._between(pairs)
         return None if between is None else between[0]
+
+    def _between(self, pairs: Sequence[tuple[str, str]]) -> tuple[int, int] | None:
+        """The first and last instant over some (table, column) pairs."""
+        looked_up = instants_between(self.engine, [pair for pair in pairs if pair not in self.spans])
+        known = [span for span in (looked_up, *(self.spans.get(pair) for pair in pairs)) if span is not None]
+        return (min(first for first, _ in known), max(last for _, last in known)) if known else None
 
     def between(self, tables: tuple[str, ...]) -> tuple[int, int] | None:
         """The first and last instant over some tables."""

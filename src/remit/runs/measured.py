@@ -13,6 +13,7 @@ from remit.ingest.contract_files import ContractVersions
 from remit.performance.measures.catalogue import compile_level
 from remit.performance.measures.charged_volumes import volume_query
 from remit.performance.measures.queries import Interval, MeasureQuery, Scope
+from remit.performance.measures.turnaround import changes_concerned
 from remit.performance.measures.windows import disjoint_groups
 from remit.performance.service_levels import Ratio
 from remit.runs.evidence import Evidence
@@ -67,7 +68,7 @@ def scope_for(
     """What a level is compiled against, over windows that do not overlap."""
     tables = _tables_read(contract, level_id)
     between = evidence.between(tables) or (as_of, as_of)
-    return Scope(
+    scope = Scope(
         contract=contract,
         level_id=level_id,
         windows=tuple(window.instants(contract.zone) for window in windows),
@@ -77,8 +78,8 @@ def scope_for(
         columns=_columns_for(evidence),
         overlays=overlays_of(contract, level_id, evidence),
         dimensions=dimensions,
-        steady=_steady(contract, level_id, evidence),
     )
+    return replace(scope, steady=_steady(scope, evidence))
 
 
 def _columns_for(evidence: Evidence) -> dict[str, frozenset[str]]:
@@ -87,14 +88,14 @@ def _columns_for(evidence: Evidence) -> dict[str, frozenset[str]]:
     return {**evidence.columns, **filled}
 
 
-def _steady(contract: Contract, level_id: str, evidence: Evidence) -> frozenset[str]:
+def _steady(scope: Scope, evidence: Evidence) -> frozenset[str]:
     """What the fast way to honour a clock's pauses rests on, where the level has such a clock."""
-    measure = contract.service_levels[level_id].measure
+    contract, measure = scope.contract, scope.level.measure
     clock = contract.clocks[measure.clock] if isinstance(measure, Turnaround) else None
     if clock is None or clock.pauses is None or not (isinstance(clock.starts, str) and isinstance(clock.stops, str)):
         return frozenset()
     deciding = set() if isinstance(clock.calendar, str) else {clock.calendar.by}
-    return evidence.steady({"status_from", *deciding})
+    return evidence.steady({"status_from", *deciding}, concerned=changes_concerned(scope))
 
 
 def measure_level(

@@ -17,4 +17,6 @@ def evidence_at(
     """
     stored = snapshot(manifest, engagement, connection, version=version)
     counts = FactCounts(stored.rows + stored.quarantined, stored.quarantined)
-    return Evidence(DuckDBEngine(connection), stored.columns, stored.filled, counts, stored.sha256, stored.name), stored
+    engine = DuckDBEngine(connection)
+    found = Evidence(engine, stored.columns, stored.filled, counts, stored.sha256, stored.name, stored.spans)
+    return found, stored

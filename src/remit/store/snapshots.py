@@ -16,6 +16,7 @@ from remit.store.manifest import Manifest
 from remit.store.places import Place
 from remit.store.quoting import name_sql
 from remit.store.reading import rows_sql
+from remit.store.statistics import Span, spans_of
 from remit.store.switching import table_in
 from remit.store.tables import StoredFile
 
@@ -26,7 +27,8 @@ class Snapshot:
 
     `tables` has the version of each stored table, `columns` and `filled` the columns there are and those some load
     filled, `extra` the mapping's own with their kinds, `quarantined` the rows set aside by the loads that stand,
-    `sha256` the digest of the files read.
+    `sha256` the digest of the files read; `spans` the first and last instant of each table and column of instants, as
+    far as the files' own statistics tell them exactly.
     """
 
     url: str
@@ -40,6 +42,7 @@ class Snapshot:
     files: Mapping[str, tuple[StoredFile, ...]]
     quarantined: int
     sha256: str
+    spans: Mapping[tuple[str, str], Span | None]
 
     @property
     def name(self) -> str:
@@ -94,11 +97,13 @@ def snapshot(
         raise store_problem(manifest.place.url, what, f"it holds {known}; load them with: remit load")
     names = [name for name in TABLES if any(name in one.columns for one in live)]
     columns, files = {}, {}
+    spans: dict[tuple[str, str], Span | None] = {}
     for name in names:
         kinds = columns_of(name, past.extra_columns(engagement, name))
         files[name] = tuple(sorted(held_files(past, name, engagement), key=lambda file: file.path))
         columns[name] = frozenset(kinds) - OWN
         _make_view(connection, past, name, files[name], {key: kinds[key] for key in kinds if key in columns[name]})
+        spans |= _spans(connection, past, name, files[name])
     filled = {name: frozenset(column for one in live for column in one.columns.get(name, ())) for name in names}
     return Snapshot(
         url=manifest.place.url,
@@ -112,6 +117,7 @@ def snapshot(
         files=files,
         quarantined=sum(one.quarantined for one in live),
         sha256=_fingerprint(past, files),
+        spans=spans,
     )
 
 
@@ -126,6 +132,16 @@ def _make_view(
     check_presence(place, name, files)
     with named(manifest, lambda: {name: files}):
         connection.execute(f"CREATE OR REPLACE VIEW {name_sql(name)} AS {rows_sql(connection, place, files, kinds)}")
+
+
+def _spans(
+    connection: duckdb.DuckDBPyConnection, manifest: Manifest, name: str, files: tuple[StoredFile, ...]
+) -> dict[tuple[str, str], Span | None]:
+    """What the files' statistics tell of a table's columns of instants."""
+    instants = [one.name for one in TABLES[name].columns if one.kind is Kind.INSTANT]
+    with named(manifest, lambda: {name: files}):
+        told = spans_of(connection, table_in(manifest.place, name).place, files, instants)
+    return {(name, column): span for column, span in told.items()}
 
 
 def _fingerprint(manifest: Manifest, files: Mapping[str, tuple[StoredFile, ...]]) -> str:

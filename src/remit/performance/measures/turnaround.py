@@ -9,6 +9,7 @@ from remit.performance.measures.column_timing import timed_by_columns
 from remit.performance.measures.expressions import both, is_known, number, one_if, where_all
 from remit.performance.measures.history import timed_by_history
 from remit.performance.measures.history_sums import sums_suffice, timed_by_sums
+from remit.performance.measures.pruning import changes_of, timed_by_changes
 from remit.performance.measures.queries import RecordParts, Scope
 from remit.performance.measures.timed import Timed, needs_open
 from remit.performance.measures.timing import Timing, due_window
@@ -47,6 +48,15 @@ def turnaround(measure: Turnaround, scope: Scope, table: ClockTable) -> RecordPa
         joins=timed.joins,
         lookups=timed.lookups,
     )
+
+
+def changes_concerned(scope: Scope) -> exp.Expr | None:
+    """Which changes (of the table `r`) can matter to a level of turnaround in its windows; None where all can."""
+    measure = scope.level.measure
+    if not isinstance(measure, Turnaround):
+        return None
+    clock = scope.contract.clocks[measure.clock]
+    return changes_of(scope, clock, timed_by_changes(scope, clock, timing_of(measure, clock)))
 
 
 def _way_of_timing(scope: Scope, clock: Clock, timing: Timing) -> Callable[[Scope, Clock, Timing, ClockTable], Timed]:
