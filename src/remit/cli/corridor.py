@@ -1,6 +1,5 @@
 """What settle, explain and reconcile share: their options, the contract and facts they open, and progress."""
 
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields
@@ -15,6 +14,7 @@ import click
 from remit.cli.exit_statuses import ExitStatus
 from remit.cli.outputs import spare_inputs
 from remit.cli.problems_printed import print_problems
+from remit.cli.progress import progress_shown
 from remit.ingest.contract_files import ContractVersions, read_versions
 from remit.ingest.fact_files import open_facts
 from remit.ingest.fact_folders import MAPPING_NAME, chosen_mapping, files_read
@@ -107,6 +107,12 @@ _SHARED = (
         help="The most memory the engine may take before it spills to disk.",
     ),
     click.option(
+        "--spill",
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar="DIR",
+        help="Where it spills to: a folder with room to spare; the system's temporary one without it.",
+    ),
+    click.option(
         "--engine",
         type=click.Choice(["duckdb", "spark"]),
         default="duckdb",
@@ -136,6 +142,7 @@ class Sources:
     out: Path | None = None
     quarantine: Path | None = None
     memory_mb: int = DEFAULT_MEMORY_MB
+    spill: Path | None = None
     store: str | None = None
     version: int | None = None
     instant: int | None = None
@@ -189,11 +196,15 @@ def corridor_options(command: Callable[..., ExitStatus]) -> Callable[..., ExitSt
 
 @dataclass(frozen=True)
 class Opened:
-    """A contract and its facts, ready for a run; `extra` are the columns of its own that each table has."""
+    """A contract and its facts, ready for a run; `extra` are the columns of its own that each table has.
+
+    `stored` is what they were read from where that is a store.
+    """
 
     versions: ContractVersions
     extra: Mapping[str, Mapping[str, Kind]]
     evidence: Evidence
+    stored: "Snapshot | None" = None
 
 
 @contextmanager
@@ -233,7 +244,7 @@ def _stored(sources: Sources, versions: ContractVersions) -> Iterator[Opened]:
     with opening(sources, manifest, versions.latest.id, version) as (evidence, stored):
         _check_declared_columns(versions, stored.extra, sources.place)
         with named(manifest, lambda: stored.files):
-            yield Opened(versions, stored.extra, evidence)
+            yield Opened(versions, stored.extra, evidence, stored)
 
 
 @contextmanager
@@ -242,7 +253,7 @@ def _in_process(
 ) -> Iterator[tuple[Evidence, "Snapshot"]]:
     from remit.runs.stored import evidence_at
 
-    with connect(memory_mb=sources.memory_mb) as connection:
+    with connect(memory_mb=sources.memory_mb, spill=sources.spill, keeps_order=False) as connection:
         yield evidence_at(manifest, engagement, connection, version=version)
 
 
@@ -266,7 +277,7 @@ def _landed(sources: Sources, versions: ContractVersions) -> Iterator[Opened]:
     folder = Path(sources.place)
     limit = versions.latest.facts.quarantine_limit
     aside = sources.quarantine if sources.quarantine is not None else Path("quarantine.csv")
-    with connect(memory_mb=sources.memory_mb) as connection, progress_shown() as tell:
+    with connect(memory_mb=sources.memory_mb, spill=sources.spill) as connection, progress_shown() as tell:
         tell("opening facts", 0, 0)
         landed = open_facts(
             folder,
@@ -342,23 +353,3 @@ def months_asked(
     if first is not None and last is not None and last < first:
         raise click.UsageError(f"--to {last.label} lies before --from {first.label}; swap them")
     return Request(first=period or first, last=period or last, dimensions=by, as_of=as_of)
-
-
-def _say_nothing(_what: str, _done: int, _of: int) -> None:
-    """Progress in a pipe."""
-
-
-@contextmanager
-def progress_shown() -> Iterator[Callable[[str, int, int], None]]:
-    """A line of progress on a terminal's standard error; silent in a pipe."""
-    if not sys.stderr.isatty():
-        yield _say_nothing
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status("starting") as status:
-
-        def tell(what: str, done: int, of: int) -> None:
-            status.update(f"{what} ({done} of {of})" if of else what)
-
-        yield tell

@@ -13,10 +13,11 @@ import click
 
 from remit.cli.check import summary_of
 from remit.cli.commands import WithExamples
-from remit.cli.corridor import Opened, Sources, opened, progress_shown
+from remit.cli.corridor import Opened, Sources, opened
 from remit.cli.exit_statuses import ExitStatus
 from remit.cli.generate import SIDES, lay_out
 from remit.cli.outputs import terminal_width, uses_colour, write_output
+from remit.cli.progress import progress_shown
 from remit.ingest.contract_files import check_contract
 from remit.performance.settlements import Settlement
 from remit.reports.explanations import explanation_as_text

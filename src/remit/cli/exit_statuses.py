@@ -8,7 +8,8 @@ class ExitStatus(IntEnum):
 
     PROBLEMS means that something in what was given must be mended (each problem stands on standard error), USAGE
     that the command line was not understood. FAULT is `EX_SOFTWARE` of sysexits.h: Remit's own failing, never the
-    contract's. INTERRUPTED and OUTPUT_CLOSED are 128 plus the signal, as a shell reports Ctrl-C and a closed pipe.
+    contract's. INTERRUPTED, OUTPUT_CLOSED and TERMINATED are 128 plus the signal, as a shell reports Ctrl-C, a closed
+    pipe and SIGTERM.
     """
 
     DONE = 0
@@ -17,3 +18,4 @@ class ExitStatus(IntEnum):
     FAULT = 70
     INTERRUPTED = 130
     OUTPUT_CLOSED = 141
+    TERMINATED = 143

@@ -43,7 +43,7 @@ def command(*, into: Path, scale: float, seed: int) -> ExitStatus:
     Each provider's folder gets a `dirt.json` that counts what was made dirty on purpose. A contract or mapping that you
     have changed is kept.
     """
-    from remit.cli.corridor import progress_shown
+    from remit.cli.progress import progress_shown
 
     with progress_shown() as tell:
         exports = lay_out(

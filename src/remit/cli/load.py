@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from remit.cli.commands import WithExamples
-from remit.cli.corridor import Instant, progress_shown
+from remit.cli.corridor import Instant
 from remit.cli.exit_statuses import ExitStatus
 from remit.cli.problems_printed import print_problems
+from remit.cli.progress import progress_shown
 from remit.ingest.contract_files import read_versions
 from remit.runs.connections import connect
 from remit.runs.loading import Export, Loaded, load_export

@@ -11,6 +11,7 @@ from remit import __version__
 from remit.cli.commands import CommandEntry, LazyGroup
 from remit.cli.exit_statuses import ExitStatus
 from remit.cli.problems_printed import print_problems
+from remit.cli.stopping import stops_noted
 from remit.terms.problems import Problem, ProblemsFound
 
 COMMANDS = (
@@ -58,6 +59,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def exit_status_of(command: click.Command, arguments: list[str]) -> int:
     """Run a command to its exit status; no outcome, Ctrl-C and a closed pipe among them, leaves a stray traceback."""
+    with stops_noted() as stops:
+        status = _status_of(command, arguments)
+    return ExitStatus.TERMINATED if status == ExitStatus.INTERRUPTED and stops.is_terminated else status
+
+
+def _status_of(command: click.Command, arguments: list[str]) -> int:
     is_debugging = "--debug" in arguments
     try:
         with command.make_context("remit", arguments) as context:

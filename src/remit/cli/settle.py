@@ -1,9 +1,14 @@
 """`remit settle`: the months of a contract settled from a folder of facts."""
 
+import getpass
+import secrets
 import shlex
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,18 +21,22 @@ from remit.cli.corridor import (
     corridor_options,
     months_asked,
     opened,
-    progress_shown,
 )
 from remit.cli.exit_statuses import ExitStatus
 from remit.cli.outputs import check_output, terminal_width, uses_colour, write_output
+from remit.cli.progress import progress_shown
 from remit.performance.explanations import Explanation
 from remit.performance.settlements import Settlement
 from remit.reports.statements import as_csv, as_json, as_text
 from remit.runs import Request, settle_contract
+from remit.runs.evidence import share_done
 from remit.runs.explaining import NotExplainable, explain
 from remit.runs.wording import statement_context
 from remit.terms.periods import Period
 from remit.terms.problems import Problem, ProblemsFound
+
+if TYPE_CHECKING:
+    from remit.store import Snapshot
 
 
 @click.command(
@@ -37,6 +46,7 @@ from remit.terms.problems import Problem, ProblemsFound
     remit settle contract.yaml --facts export/
     remit settle contract.yaml --facts export/ --period 2026-03 --as html --out march.html
     remit settle contract.yaml --facts export/ --from 2026-01 --to 2026-06 --by site --as csv > half-year.csv
+    remit settle contract.yaml --store facts-store --period 2026-03 --hold 'March 2026 closed'
     remit settle contract.yaml --facts export/ --as json | jq '.[].settlement.credit'
     """,
 )
@@ -55,8 +65,14 @@ from remit.terms.problems import Problem, ProblemsFound
     show_default=True,
     help="The form of the statement.",
 )
+@click.option(
+    "--hold",
+    metavar="NOTE",
+    help="With --store: hold the version that was read for good, so that no vacuum takes it, with this note of why.",
+)
+@click.option("--verbose", is_flag=True, help="With --store: say on standard error how much of it was read.")
 @corridor_options
-def command(
+def command(  # noqa: PLR0913 - click hands over one argument an option
     *,
     sources: Sources,
     period: Period | None,
@@ -64,6 +80,8 @@ def command(
     last: Period | None,
     by: tuple[str, ...],
     form: str,
+    hold: str | None,
+    verbose: bool,
 ) -> ExitStatus:
     """Settle the months of CONTRACT from a folder of records: attainments, service credits, and why.
 
@@ -72,16 +90,51 @@ def command(
     """
     request = months_asked(period, first, last, sources.as_of, by)
     check_output(sources.out, kind=form)
-    with opened(sources) as run:
+    if hold is not None and sources.store is None:
+        raise click.UsageError("--hold holds a store's version; with --facts there is none")
+    with opened(sources) as run, _reads_told(run, is_asked=verbose):
         check_dimensions(run, by)
-        with progress_shown() as tell:
+        with progress_shown(share_done(run.evidence)) as tell:
             settlements = settle_contract(run.versions, run.evidence, request, progress=tell)
         if not settlements:
             raise ProblemsFound(
                 [Problem(sources.place, 0, "", "the facts hold no month of the term that was asked for")]
             )
-        write_output(_document(form, run, settlements, request), sources.out)
+        document = _document(form, run, settlements, request)
+        if hold is not None and run.stored is not None:
+            _hold(run.stored, settlements, hold)
+        write_output(document, sources.out)
     return ExitStatus.DONE
+
+
+@contextmanager
+def _reads_told(run: Opened, *, is_asked: bool) -> Iterator[None]:
+    """How much of a store the run read, said when it is done: on a terminal, or where somebody asks."""
+    stored = run.stored
+    if stored is None or not (is_asked or sys.stderr.isatty()):
+        yield
+        return
+    from remit.runs.stored import count_reads
+
+    counted = count_reads(run.evidence)
+    yield
+    found = counted()
+    if found is not None:
+        files = sum(map(len, stored.files.values()))
+        whole = f"{stored.size_bytes / 1e6:,.1f} MB in {files:,} files"
+        click.echo(f"read {found / 1e6:,.1f} MB; the store holds {whole} for {stored.engagement}", err=True)
+
+
+def _hold(stored: "Snapshot", settlements: Sequence[Settlement], note: str) -> None:
+    """Hold the version that was settled, before anybody is told of the figures."""
+    from remit.store import Act, Place, pin
+
+    months = dict.fromkeys([settlements[0].period.label, settlements[-1].period.label])
+    contract = settlements[-1].provenance.contract_sha256[:12]
+    told = f"{note} (settled {' to '.join(months)} by contract {contract})"
+    act = Act(f"P{secrets.token_hex(6)}", getpass.getuser(), int(time.time()), told)
+    pin(Place(stored.url), stored.version, act, engagement=stored.engagement)
+    click.echo(f"version {stored.version} of {stored.url} is held: {told}", err=True)
 
 
 def _document(form: str, run: Opened, settlements: Sequence[Settlement], request: Request) -> str | bytes:

@@ -1,6 +1,6 @@
 """The facts of one run: an engine with the tables landed, what they hold, and the instant they reach to."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -94,6 +94,12 @@ class Evidence:
         """The first and last instant over some tables."""
         known = [self.reach[name] for name in tables if name in self.reach]
         return (min(first for first, _ in known), max(last for _, last in known)) if known else None
+
+
+def share_done(evidence: Evidence) -> Callable[[], float] | None:
+    """How far the query at work has come, from 0 to 1, as another thread may ask; None where the engine can't tell."""
+    engine = evidence.engine
+    return (lambda: engine.share_done) if isinstance(engine, DuckDBEngine) else None
 
 
 def evidence_of(facts: Facts) -> Evidence:

@@ -1,11 +1,22 @@
 """The facts of a store's version as the evidence of a run."""
 
+from collections.abc import Callable
+
 import duckdb
 
 from remit.engines.duckdb_engine import DuckDBEngine
 from remit.performance.settlements import FactCounts
 from remit.runs.evidence import Evidence
 from remit.store import Manifest, Snapshot, snapshot
+
+
+def count_reads(evidence: Evidence) -> Callable[[], int | None]:
+    """From now on count the bytes queries read of files; what comes back tells them, None where it can't be told."""
+    engine = evidence.engine
+    if not isinstance(engine, DuckDBEngine):
+        return lambda: None
+    engine.count_reads()
+    return lambda: engine.bytes_read
 
 
 def evidence_at(
