@@ -6,6 +6,7 @@ cannot measure, keeps every record's own row, and proves of each case that its p
 
 import json
 from functools import partial
+from typing import Any
 
 import duckdb
 
@@ -94,6 +95,10 @@ def _months() -> list[tuple[int, int]]:
 
 
 def _contract() -> Contract:
+    return Contract.model_validate(contract_terms())
+
+
+def contract_terms() -> dict[str, Any]:
     """The desk's contract: a level without pauses and one that honours them."""
     pausing = [status for status, runs in RUNS.items() if not runs]
     names = {site: site.replace(" ", "_") for site in CALENDARS}
@@ -110,7 +115,7 @@ def _contract() -> Contract:
         }
         for level_id, name in (("PLAIN", "running"), ("PAUSED", "paused"))
     }
-    contract = {
+    return {
         "remit": 1,
         "contract": {"id": "BENCH", "client": "client", "provider": "provider"},
         "term": {"from": f"{YEAR}-01-01", "to": f"{YEAR + 1}-12-31"},
@@ -120,4 +125,3 @@ def _contract() -> Contract:
         "clocks": {"running": clock, "paused": {**clock, "pauses": {"status": pausing}}},
         "service_levels": levels,
     }
-    return Contract.model_validate(contract)

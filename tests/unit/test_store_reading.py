@@ -1,6 +1,7 @@
 """Reading a store: versions by number and instant, and the sentence for every way in which a store can be wrong."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -9,6 +10,7 @@ import pytest
 from deltalake import write_deltalake
 
 from remit.engines import duckdb_engine
+from remit.runs.stored import evidence_at
 from remit.store import read_manifest, snapshot, version_asked
 from remit.store.layout import FORMAT
 from remit.terms.problems import ProblemsFound
@@ -105,3 +107,19 @@ def test_a_damaged_manifest_is_named(shelf: Shelf) -> None:
 
     with pytest.raises(ProblemsFound, match=r"_manifest/00000001-.*: can't be read: .*; bring the file back"):
         read_manifest(shelf.url)
+
+
+def test_what_files_say_of_their_instants_is_what_their_rows_say(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.load(cases="case_key | opened_at\n T-1 | 2026-03-02T09:00:00Z\n T-2 | 2026-01-31T23:59:59Z")
+    shelf.load(
+        cases="case_key | opened_at | resolved_at\n T-3 | 2026-02-02T09:00:00Z | 2026-05-01T00:00:01Z",
+        waivers="waiver_key | record_key | service_level | reason\n W-1 | T-1 | SL1 | agreed",
+    )
+    connection = duckdb_engine.connect(threads=1)
+    evidence, stored = evidence_at(shelf.manifest, CONTRACT, connection, version=2)
+    scanned = replace(evidence, spans={})
+
+    assert stored.spans["cases", "resolved_at"] == (1_777_593_601, 1_777_593_601)
+    assert stored.spans["waivers", "approved_at"] is None
+    assert (evidence.reach, evidence.first_at, evidence.last_at) == (scanned.reach, scanned.first_at, scanned.last_at)
