@@ -52,7 +52,16 @@ class Server:
         folder, data = programs(), self.folder / "data"
         self._run([folder / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "-N"])
         options = [word for option in _QUICK for word in ("-c", option)]
-        command: list[str | Path] = [folder / "postgres", "-D", data, "-k", self.folder, "-c", "listen_addresses=", *options]
+        command: list[str | Path] = [
+            folder / "postgres",
+            "-D",
+            data,
+            "-k",
+            self.folder,
+            "-c",
+            "listen_addresses=",
+            *options,
+        ]
         with (self.folder / "log").open("w") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, user=self.user, start_new_session=True)
         self._wait()

@@ -43,7 +43,7 @@ def settled_from(contracts: Contracts, first: Period, last: Period, *, term_star
 
     `contracts` are all versions of the terms. What one of them asks is asked of all months, since a month is settled
     by its own version and the months it looks back on by theirs. The months found are never fewer than needed; settling
-    more changes nothing, which `tests/generative/test_looking_back.py` holds against random terms.
+    more changes nothing, which `tests/generative/test_looking_back_against_judging_all.py` holds against random terms.
     """
     levels = tuple(dict.fromkeys(name for contract in contracts for name in contract.service_levels))
     every = _credit_terms(contracts)
