@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -75,10 +76,10 @@ def offer(request: HttpRequest, by: Actor) -> HttpResponse:
     given = form.cleaned_data
     seat = actions.Seat(given["email"], Role(given["role"]), given["engagement"], given["organisation"])
     try:
-        invited = actions.invite(seat, by=by, at=now())
+        with transaction.atomic():
+            send_invitation(request, actions.invite(seat, by=by, at=now()))
     except Refusal as refusal:
         return again(request, "accounts/add.html", refusal, form=form, title=_("Invite a person"))
-    send_invitation(request, invited)
     return see_other(reverse("accounts:everybody"))
 
 

@@ -1,6 +1,7 @@
 """The people of an engagement, and their seats."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -55,10 +56,10 @@ def invite(request: HttpRequest, place: Place) -> HttpResponse:
         return render(request, "accounts/invite.html", {"form": form})
     seat = actions.Seat(form.cleaned_data["email"], Role(form.cleaned_data["role"]), place.engagement)
     try:
-        invited = actions.invite(seat, by=place.actor, at=now())
+        with transaction.atomic():
+            send_invitation(request, actions.invite(seat, by=place.actor, at=now()))
     except Refusal as refusal:
         return again(request, "accounts/invite.html", refusal, form=form)
-    send_invitation(request, invited)
     return see_other(_address_of_people(place))
 
 
@@ -71,8 +72,9 @@ def _own_invitation(place: Place, number: int) -> Invitation:
 @engagement_page(Duty.INVITE_PEOPLE, methods=("POST",))
 def invite_again(request: HttpRequest, place: Place, invitation: int) -> HttpResponse:
     """Send an invitation anew; the old link opens nothing any more."""
-    invited = actions.invite_again(_own_invitation(place, invitation), by=place.actor, at=now())
-    send_invitation(request, invited)
+    found = _own_invitation(place, invitation)
+    with transaction.atomic():
+        send_invitation(request, actions.invite_again(found, by=place.actor, at=now()))
     return see_other(_address_of_people(place))
 
 
