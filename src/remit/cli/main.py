@@ -24,6 +24,10 @@ COMMANDS = (
     CommandEntry("restate", "remit.cli.restate:command", "Show what later loads changed in a settled month."),
     CommandEntry("store", "remit.cli.store:command", "Check, compact or vacuum a store; withdraw a load."),
     CommandEntry("web", "remit.cli.web:command", "Serve the site: pages, API and background work."),
+    CommandEntry(
+        "administrator", "remit.cli.administrator:command", "Name an administrator; print the link to sign in."
+    ),
+    CommandEntry("audit", "remit.cli.audit:command", "Verify or export the trail of what people did."),
     CommandEntry("working-time", "remit.cli.working_time:command", "Open seconds between two instants, or a due time."),
     CommandEntry("holidays", "remit.cli.holidays:command", "Propose public holidays as dates to write in a contract."),
     CommandEntry("schema", "remit.cli.schema:command", "Print the contract format's JSON Schema or reference page."),

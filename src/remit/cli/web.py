@@ -40,6 +40,14 @@ def command(*, host: str, port: int, data: Path | None, processes: int, worker: 
     if host not in (_HOST, "localhost", "0.0.0.0", "::"):  # noqa: S104  # compared, not bound
         os.environ.setdefault("REMIT_HOSTS", f"localhost,127.0.0.1,{host}")
     prepare(data)
+    if not _has_people():
+        click.echo("Nobody can sign in yet; name the first person with: remit administrator ADDRESS", err=True)
     click.echo(f"Remit is at http://{host}:{port}  (Ctrl-C stops it)", err=True)
     serve(Site(host, port, processes=processes, with_worker=worker))
     return ExitStatus.DONE
+
+
+def _has_people() -> bool:
+    from remit.web.accounts.models import User
+
+    return bool(User.objects.filter(is_active=True).exists())

@@ -26,18 +26,25 @@ class Site:
     with_worker: bool = True
 
 
-def prepare(data: Path | None) -> None:
-    """Settings found, tables brought up to date, static files gathered; safe to do at every start."""
+def find(data: Path | None) -> None:
+    """Settings found and the records' models loaded; nothing is written."""
     if data is not None:
         os.environ["REMIT_DATA"] = str(data.absolute())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "remit.web.settings")
     import django
+
+    django.setup()
+
+
+def prepare(data: Path | None) -> None:
+    """Settings found, tables brought up to date, static files gathered; safe to do at every start."""
+    find(data)
     from django.conf import settings
     from django.core.management import call_command
 
     settings.DATA.mkdir(parents=True, exist_ok=True)
-    django.setup()
     call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
 
 

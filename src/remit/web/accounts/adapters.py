@@ -12,10 +12,10 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.http import HttpRequest, HttpResponseForbidden
 from django.template.loader import render_to_string
-from django.urls import reverse
 
 from remit.web.accounts import traces
 from remit.web.accounts.models import User
+from remit.web.accounts.reset_links import reset_address
 from remit.web.shared.requests import address_of
 
 _TOLD_OF = {
@@ -70,8 +70,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """At the site's own address, whatever host the request named."""
-        path: str = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
-        return settings.SITE_URL + path.replace("UID-KEY", key)
+        return reset_address(key)
 
     def render_mail(
         self,

@@ -1,6 +1,8 @@
 """Mails about seats: asked for in the transaction of the action, sent by the worker."""
 
 from allauth.account.adapter import get_adapter
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
@@ -8,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from remit.web.accounts.actions import Invited
+from remit.web.accounts.models import User
+from remit.web.accounts.reset_links import reset_address
 from remit.web.accounts.roles import TITLES, Role
 
 
@@ -30,3 +34,9 @@ def send_invitation(request: HttpRequest, invited: Invited) -> None:
     }
     get_adapter(request).send_mail("accounts/mail/invitation", invitation.email, told)
     messages.success(request, _("An invitation is on its way to %(address)s.") % {"address": invitation.email})
+
+
+def password_link(person: User) -> str:
+    """Where a person chooses a password, at the site's own address: it works once, for as long as a reset does."""
+    key = f"{user_pk_to_url_str(person)}-{default_token_generator.make_token(person)}"
+    return reset_address(key)

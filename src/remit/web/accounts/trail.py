@@ -6,13 +6,15 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from remit.web.accounts.deeds import changes_of, kind_of, person_of, role_title, title_of
 from remit.web.shared.models import AuditEntry, PersonalValue
 
 A_PAGE = 50
 HEADER = (
-    "number", "at", "action", "what", "person", "role", "via", "request", "subject", "subject_id", "changes", "hash",
+    "number", "at", "action", "what", "person", "role", "via", "request", "subject", "subject_id", "changes",
+    "personal", "hash",
 )  # fmt: skip
 
 
@@ -57,8 +59,15 @@ def rows(entries: "QuerySet[AuditEntry]") -> Iterator[tuple[object, ...]]:
         changes = "; ".join(f"{one.field}: {_of(one.before)} → {_of(one.after)}" for one in changes_of(entry))
         yield (
             entry.number, entry.at, entry.action, title_of(entry.action), person_of(entry), role_title(entry.role),
-            entry.via, entry.request, kind_of(entry.subject_kind), entry.subject_id, changes, entry.hash,
+            entry.via, entry.request, kind_of(entry.subject_kind), entry.subject_id, changes,
+            _personal(entry), entry.hash,
         )  # fmt: skip
+
+
+def _personal(entry: AuditEntry) -> str:
+    """What else the entry tells of people, such as from where they came; a masked value as such."""
+    values = sorted((one for one in entry.personal_values.all() if one.field != "name"), key=lambda one: one.field)
+    return "; ".join(f"{one.field}: {_('masked') if one.is_masked else one.value}" for one in values)
 
 
 def _of(value: str | None) -> str:

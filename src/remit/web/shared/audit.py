@@ -138,8 +138,11 @@ class Verified:
     faults: tuple[Fault, ...]
 
 
-def verify() -> Verified:
-    """Walk the whole chain: every entry's hash, its link to the one before, its personal values, and the end."""
+def verify(expected: str | None = None) -> Verified:
+    """Walk the whole chain: every entry's hash, its link to the one before, its personal values, and the end.
+
+    `expected` is a hash noted earlier: where no entry bears it any more, the chain was turned back or written anew.
+    """
     faults: list[Fault] = []
     previous, count, last = GENESIS, 0, 0
     for entry in AuditEntry.objects.order_by("number").prefetch_related("personal_values").iterator(chunk_size=2000):
@@ -149,6 +152,10 @@ def verify() -> Verified:
     known = (head.number, head.hash) if head is not None else (0, "")
     if known != (last, previous if count else ""):
         faults.append(Fault(last, f"the chain ends at entry {last}, but its head was written at entry {known[0]}"))
+    if expected and not AuditEntry.objects.filter(hash=expected.strip().lower()).exists():
+        faults.append(
+            Fault(last, f"no entry bears the hash expected, {expected}: the chain was turned back or rewritten")
+        )
     return Verified(count, previous, tuple(faults))
 
 

@@ -1,0 +1,42 @@
+"""How a command opens the records of an installation: its data folder found, its database as it stands."""
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+from remit.terms.problems import Problem, ProblemsFound
+
+DATA = click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the installation keeps its database.  [default: remit-data]",
+)
+
+
+def open_records(data: Path | None) -> None:
+    """The installation's records, ready to be read. Raises ProblemsFound where there are none at that place."""
+    if find_spec("django") is None:
+        raise click.UsageError("the site's libraries are not installed; install them with: pip install 'remit[web]'")
+    folder = data or Path(os.environ.get("REMIT_DATA", "remit-data"))
+    if not os.environ.get("DATABASE_URL") and not (folder / "remit.db").is_file():
+        # Nothing is made in a folder named by mistake.
+        raise _no_database(folder)
+    from remit.web.serving import find
+
+    find(data)
+    if not is_migrated():
+        raise _no_database(folder)
+
+
+def _no_database(folder: Path) -> ProblemsFound:
+    hint = "name its folder with --data, or start it once with: remit web"
+    return ProblemsFound([Problem(str(folder), 0, "", "there is no installation's database here", hint)])
+
+
+def is_migrated() -> bool:
+    """Whether the tables are there; looking makes none."""
+    from django.db import connection
+
+    return "shared_auditentry" in connection.introspection.table_names()
