@@ -57,7 +57,7 @@ def test_a_forms_own_token_lets_it_through(world: World) -> None:
         r"\\evil.example",
         "https:evil.example",
         "javascript:alert(1)",
-        "/\tevil.example//",
+        "/\t/evil.example/",
         "http://127.0.0.1:8000@evil.example/",
         "https://127.0.0.1.evil.example/",
     ],
@@ -66,22 +66,18 @@ def test_signing_in_and_out_leads_to_no_other_site(world: World, elsewhere: str)
     agent = world.person(Role.AGENT)
     client = Client()
     given = {"login": agent.email, "password": PASSWORD, "next": elsewhere}
-    signed = client.post(f"/account/login/?next={elsewhere}", given)
-    assert signed.status_code == 302
-    assert "evil" not in signed["Location"] or signed["Location"].startswith("/\tevil") is False
-    assert not re.match(r"(?i)^(https?:|//|\\|javascript:)", signed["Location"])
-    out = client.post(f"/account/logout/?next={elsewhere}", {"next": elsewhere})
-    assert not re.match(r"(?i)^(https?:|//|\\|javascript:)", out["Location"])
+    signed = client.post("/account/login/", given)
+    assert (signed.status_code, signed["Location"]) == (302, "/")
+    assert client.post("/account/logout/", {"next": elsewhere})["Location"] == "/account/login/"
 
 
 def test_signing_in_leads_back_to_the_page_that_was_asked_for(world: World) -> None:
-    agent, client = world.person(Role.AGENT), Client()
+    client = Client()
     asked = client.get("/engagements/care-north/people/")
     assert asked["Location"] == "/account/login/?next=/engagements/care-north/people/"
     team_lead = world.person(Role.TEAM_LEAD)
     given = {"login": team_lead.email, "password": PASSWORD, "next": "/engagements/care-north/people/"}
     assert client.post("/account/login/", given)["Location"] == "/engagements/care-north/people/"
-    assert agent != team_lead
 
 
 SHOWN = sorted(name for name, page in PAGES.items() if "GET" in page.callback.methods and not name.startswith("api"))
