@@ -73,6 +73,7 @@ docs: install  ## write the reference pages from the declarations
 	@$(BIN)/remit schema contract --as markdown --out docs/reference/contract.md
 	@$(BIN)/remit schema mapping --as markdown --out docs/reference/mapping.md
 	@$(BIN)/remit schema tables --out docs/reference/tables.md
+	@$(BIN)/remit schema roles --out docs/reference/roles.md
 	@$(BIN)/remit schema contract --out src/remit/terms/contract.schema.json
 
 .PHONY: wheel

@@ -10,6 +10,9 @@ from remit.cli.commands import WithExamples
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+_PAGES = ("tables", "roles")
+"""What has a page but is no file a person writes."""
+
 _TITLES = {
     "contract": "Remit contract file, format 1",
     "amendment": "Remit amendment file, format 1",
@@ -24,14 +27,15 @@ _TITLES = {
     remit schema mapping --out mapping.schema.json
     remit schema mapping --as markdown --out mapping.md
     remit schema tables
+    remit schema roles
     """,
 )
-@click.argument("subject", type=click.Choice([*_TITLES, "tables"]), default="contract")
+@click.argument("subject", type=click.Choice([*_TITLES, *_PAGES]), default="contract")
 @click.option(
     "--as",
     "form",
     type=click.Choice(["json", "markdown"]),
-    help="JSON Schema, or the reference page of contract, mapping or tables.",
+    help="JSON Schema, or the reference page of contract, mapping, tables or roles.",
 )
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead of standard output."
@@ -39,14 +43,14 @@ _TITLES = {
 def command(*, subject: str, form: str | None, out: Path | None) -> None:
     """Print the JSON Schema of SUBJECT, by which an editor completes its words; SUBJECT is contract unless given.
 
-    The contract file, the mapping file and the tables of facts also have a reference page in Markdown.
+    The contract file, the mapping file, the tables of facts and the roles also have a reference page in Markdown.
     """
     has_page = subject != "amendment"
     if form == "markdown" and not has_page:
         raise click.UsageError(f"{subject} has no page of its own: that of contract tells it; leave --as markdown out")
-    if form == "json" and subject == "tables":
-        raise click.UsageError("tables are no file a person writes; they have a page: --as markdown")
-    is_page = form == "markdown" or subject == "tables"
+    if form == "json" and subject in _PAGES:
+        raise click.UsageError(f"{subject} are no file a person writes; they have a page: --as markdown")
+    is_page = form == "markdown" or subject in _PAGES
     text = _page(subject) if is_page else _schema(subject)
     if out is None:
         click.echo(text, nl=False)
@@ -55,6 +59,10 @@ def command(*, subject: str, form: str | None, out: Path | None) -> None:
 
 
 def _page(subject: str) -> str:
+    if subject == "roles":
+        from remit.web.accounts.roles_page import roles_page
+
+        return roles_page()
     if subject == "tables":
         from remit.performance.facts import describe
 

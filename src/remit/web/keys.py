@@ -1,4 +1,4 @@
-"""What the environment says of trust: the secret key, given or made once and kept; how many proxies are believed."""
+"""What the environment says: the secret key, given or made once and kept; proxies that are believed; numbers."""
 
 import os
 import secrets
@@ -46,3 +46,13 @@ def proxies_trusted(given: str) -> int:
         return int(word)
     what = f"{given!r} is neither yes, no nor a number of proxies"
     raise ProblemsFound([Problem("REMIT_BEHIND_PROXY", 0, "", what, "write yes for one proxy")])
+
+
+def number_given(name: str, default: int) -> int:
+    """A whole number that a variable of the environment gives. Raises ProblemsFound where it is none above 0."""
+    given = os.environ.get(name, "").strip()
+    if not given:
+        return default
+    if not given.isdecimal() or int(given) == 0:
+        raise ProblemsFound([Problem(name, 0, "", f"{given!r} is no whole number above 0", f"write one, as {default}")])
+    return int(given)

@@ -5,12 +5,13 @@ Each variable and its meaning stands in `docs/installing.md`.
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
 
 from remit import __version__
-from remit.web.keys import proxies_trusted, secret_key
+from remit.web.keys import number_given, proxies_trusted, secret_key
 from remit.web.sign_on import read_sign_on
 
 
@@ -31,11 +32,11 @@ VERSION = __version__
 
 DEBUG = False
 SECRET_KEY = secret_key(DATA)
-ALLOWED_HOSTS = _listed("REMIT_HOSTS", "localhost,127.0.0.1,[::1]")
 IS_HTTPS = _is_on("REMIT_HTTPS")
 TRUSTED_PROXIES = proxies_trusted(os.environ.get("REMIT_BEHIND_PROXY", "no"))
 """How many proxies stand before the site: so many of the last addresses of X-Forwarded-For are believed."""
 SITE_URL = os.environ.get("REMIT_URL", "http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = _listed("REMIT_HOSTS", f"localhost,127.0.0.1,[::1],{urlsplit(SITE_URL).hostname or ''}")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # The parts.
@@ -202,9 +203,9 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
-UPLOAD_LIMIT_BYTES = int(os.environ.get("REMIT_UPLOAD_LIMIT_MB", "512")) * 1024 * 1024
-API_REQUESTS_A_MINUTE = int(os.environ.get("REMIT_API_REQUESTS_A_MINUTE", "1200"))
-ENGINE_MEMORY_MB = int(os.environ.get("REMIT_ENGINE_MEMORY_MB", "2048"))
+UPLOAD_LIMIT_BYTES = number_given("REMIT_UPLOAD_LIMIT_MB", 512) * 1024 * 1024
+API_REQUESTS_A_MINUTE = number_given("REMIT_API_REQUESTS_A_MINUTE", 1_200)
+ENGINE_MEMORY_MB = number_given("REMIT_ENGINE_MEMORY_MB", 2_048)
 """The most memory a load or a measurement takes in the worker before it spills to disk."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
@@ -223,7 +224,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("REMIT_MAIL_FROM", "remit@localhost")
 EMAIL_BACKEND = "remit.web.jobs.mail.LaterBackend"
 MAIL_DELIVERY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = os.environ.get("REMIT_MAIL_HOST", "")
-EMAIL_PORT = int(os.environ.get("REMIT_MAIL_PORT", "587"))
+EMAIL_PORT = number_given("REMIT_MAIL_PORT", 587)
 EMAIL_HOST_USER = os.environ.get("REMIT_MAIL_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("REMIT_MAIL_PASSWORD", "")
 EMAIL_USE_TLS = _is_on("REMIT_MAIL_TLS", "yes")
