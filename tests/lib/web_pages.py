@@ -1,16 +1,21 @@
 """What the role walk opens pages with: a value for each argument that an address takes, valid or not."""
 
 ARGUMENTS: dict[str, object] = {
+    "calendar": "us_support",
     "deed": "deactivate",
+    "draft": 999_999,
+    "file": "contract.yaml",
     "invitation": 1,
     "job": 999_999,
     "key": "no-such-key",
+    "level": "SL1",
     "number": 1,
     "person": 1,
     "seat": 1,
     "session": 1,
     "site": 1,
     "token": 999_999,
+    "version": 1,
 }
 """By the argument's name. The value need not exist: a door is tried before what lies behind it is looked for."""
 

@@ -58,6 +58,7 @@ def test_problems_are_told_by_file_and_line_inside_the_contracts_folder(world: W
 
 def test_a_contract_of_another_id_is_an_error_that_names_both(world: World) -> None:
     draft = drafted(world)
-    found = check(list(draft.documents.all()), contract_id="care-south")
+    found = check(list(draft.documents.all()), engagement=world.engagements["care-south"])
     assert found.terms is None
     assert "'care-north' is not the contract of this engagement, 'care-south'" in str(found.errors[0])
+    assert [problem.path for problem in found.warnings[-2:]] == ["contract.client", "contract.provider"]

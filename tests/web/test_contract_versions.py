@@ -18,7 +18,7 @@ from remit.web.contracts.actions import (
     reject,
     remove_document,
     safe_name,
-    save_document,
+    save_documents,
     withdraw,
 )
 from remit.web.contracts.models import Approval, State, Version
@@ -97,7 +97,7 @@ def test_a_draft_is_its_own_sides_paper_until_it_is_proposed(world: World) -> No
     seen_by = {role for role in Role if Version.objects.visible_to(world.person(role)).exists()}
     assert seen_by == {Role.BPO_MANAGER, Role.PROCUREMENT}
     with pytest.raises(NotAllowed, match="client's own"):
-        save_document(draft, File("contract.yaml", b"x"), revision=1, by=actor(world, PROVIDER), at=AT)
+        save_documents(draft, [File("contract.yaml", b"x")], revision=1, by=actor(world, PROVIDER), at=AT)
     propose(draft, note="", revision=1, by=actor(world, CLIENT), at=AT)
     seen_by = {role for role in Role if Version.objects.visible_to(world.person(role)).exists()}
     assert seen_by == set(Role) - {Role.TEAM_LEAD, Role.AGENT}
@@ -109,9 +109,9 @@ def test_what_is_on_the_table_can_not_be_written_any_more(world: World) -> None:
     version = proposed(world)
     by = actor(world, CLIENT)
     changes: list[Callable[[], object]] = [
-        lambda: save_document(version, File("contract.yaml", b"x"), revision=1, by=by, at=AT),
+        lambda: save_documents(version, [File("contract.yaml", b"x")], revision=1, by=by, at=AT),
         lambda: remove_document(version, "a.yaml", revision=1, by=by, at=AT),
-        lambda: discard(version, by=by, at=AT),
+        lambda: discard(version, revision=None, by=by, at=AT),
         lambda: propose(version, note="", revision=1, by=by, at=AT),
     ]
     for change in changes:
@@ -122,11 +122,11 @@ def test_what_is_on_the_table_can_not_be_written_any_more(world: World) -> None:
 
 def test_of_two_people_writing_at_once_the_second_is_told_and_nothing_is_overwritten(world: World) -> None:
     draft = drafted(world)
-    save_document(draft, File("contract.yaml", b"first"), revision=1, by=actor(world, CLIENT), at=AT)
+    save_documents(draft, [File("contract.yaml", b"first")], revision=1, by=actor(world, CLIENT), at=AT)
     with pytest.raises(SavedMeanwhile):
-        save_document(draft, File("contract.yaml", b"second"), revision=1, by=actor(world, Role.PROCUREMENT), at=AT)
+        save_documents(draft, [File("contract.yaml", b"second")], revision=1, by=actor(world, Role.PROCUREMENT), at=AT)
     with pytest.raises(SavedMeanwhile):
-        save_document(draft, File("a.yaml", b"second"), revision=1, by=actor(world, CLIENT), at=AT)
+        save_documents(draft, [File("a.yaml", b"second")], revision=1, by=actor(world, CLIENT), at=AT)
     assert [bytes(one.content) for one in draft.documents.all()] == [b"first"]
 
 
@@ -172,7 +172,7 @@ def test_without_the_duty_nothing_is_drafted_or_approved(world: World, role: Rol
 
 def test_an_amendment_is_added_and_taken_out_again(world: World) -> None:
     draft = drafted(world)
-    draft = save_document(draft, File("a1.yaml", amendment_for()), revision=1, by=actor(world, CLIENT), at=AT)
+    draft = save_documents(draft, [File("a1.yaml", amendment_for())], revision=1, by=actor(world, CLIENT), at=AT)
     assert {one.place for one in draft.documents.all()} == {"contract.yaml", "amendments/a1.yaml"}
     draft = remove_document(draft, "a1.yaml", revision=2, by=actor(world, CLIENT), at=AT)
     assert (draft.documents.count(), draft.revision) == (1, 3)

@@ -32,6 +32,11 @@ class DayOfYear:
     clock_change_seconds: int
     is_change: bool
 
+    @property
+    def is_special(self) -> bool:
+        """Whether it is not like the other days of its week."""
+        return self.kind in (DayKind.HOLIDAY, DayKind.SPECIAL) or self.is_change or bool(self.clock_change_seconds)
+
 
 @dataclass(frozen=True, slots=True)
 class CalendarYear:

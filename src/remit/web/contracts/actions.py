@@ -5,10 +5,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
+from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max
+from django.utils.module_loading import import_string
 
 from remit.web.accounts.actors import Actor
 from remit.web.accounts.models import Engagement
@@ -35,6 +37,12 @@ class File:
     def kind(self) -> str:
         """What the file is, by its name."""
         return Document.Kind.CONTRACT if self.name == CONTRACT_NAME else Document.Kind.AMENDMENT
+
+
+class FollowUp(Protocol):
+    """What is done in the transaction in which a version comes in force, such as asking for a measurement."""
+
+    def __call__(self, version: Version, *, by: Actor, at: datetime) -> None: ...
 
 
 class SavedMeanwhile(Refusal):
@@ -68,14 +76,15 @@ def start_draft(
 
 
 @transaction.atomic
-def save_document(draft: Version, file: File, *, revision: int, by: Actor, at: datetime) -> Version:
-    """Write a file of a draft: a new one, or over the one of its name.
+def save_documents(draft: Version, files: Sequence[File], *, revision: int, by: Actor, at: datetime) -> Version:
+    """Write files of a draft: new ones, or over those of their names; all of them or none.
 
     Raises SavedMeanwhile where the draft has another revision than the writer saw.
     """
     before = _hashes(draft)
     _change(draft, revision, by)
-    _put(draft, file)
+    for file in files:
+        _put(draft, file)
     told = Told(
         "contracts.draft_saved", draft, draft.engagement_id, before={"files": before}, after={"files": _hashes(draft)}
     )
@@ -100,10 +109,10 @@ def remove_document(draft: Version, name: str, *, revision: int, by: Actor, at: 
 
 
 @transaction.atomic
-def discard(draft: Version, *, by: Actor, at: datetime) -> None:
-    """Lay a draft aside; its files are kept, and its side can start from them again."""
+def discard(draft: Version, *, revision: int | None, by: Actor, at: datetime) -> None:
+    """Lay a draft aside for good; with a revision, only as it was then. Its files stay in the database."""
     _must_own(draft, by)
-    _move(draft, State.DRAFT, State.WITHDRAWN, decided_by=by.person, decided_at=at)
+    _move(draft, State.DRAFT, State.WITHDRAWN, revision=revision, decided_by=by.person, decided_at=at)
     record(
         Told("contracts.draft_discarded", draft, draft.engagement_id, before={"files": _hashes(draft)}), by=by, at=at
     )
@@ -118,7 +127,7 @@ def propose(draft: Version, *, note: str, revision: int, by: Actor, at: datetime
     """
     _must_own(draft, by)
     engagement = _locked(draft.engagement_id)
-    checked = check(list(draft.documents.all()), contract_id=engagement.contract_id)
+    checked = check(list(draft.documents.all()), engagement=engagement)
     if checked.terms is None:
         count = len(checked.errors)
         raise CannotBeRead(f"These files have {count} error{'s' * (count != 1)}.", "Mend them, then propose again.")
@@ -174,6 +183,14 @@ def _bring_in_force(version: Version, *, by: Actor, at: datetime) -> None:
     agreed.update(state=State.SUPERSEDED)
     _move(version, State.PROPOSED, State.AGREED, decided_by=by.person, decided_at=at)
     version.refresh_from_db()
+    for follow_up in _follow_ups():
+        follow_up(version, by=by, at=at)
+
+
+def _follow_ups() -> list[FollowUp]:
+    """What the subjects above do when a version comes in force, declared as `contract_agreed` in their AppConfig."""
+    declared = (getattr(app, "contract_agreed", None) for app in apps.get_app_configs())
+    return [import_string(name) for name in declared if name is not None]
 
 
 @transaction.atomic

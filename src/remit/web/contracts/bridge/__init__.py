@@ -1,6 +1,40 @@
 """What the corridor says about a contract's files: problems, terms, dates, hours, and what differs between two."""
 
-from remit.web.contracts.bridge.agreed import agreed_terms, contract_folder, terms_of
-from remit.web.contracts.bridge.checking import Checked, check
+from remit.ingest.contract_files import ContractVersions
+from remit.reports.contracts import DayOfYear, KeyDate
+from remit.web.contracts.bridge.agreed import agreed_terms, contract_folder, readable_terms, terms_of
+from remit.web.contracts.bridge.checking import Checked, Given, check
+from remit.web.contracts.bridge.schemas import places_of, words_of
+from remit.web.contracts.bridge.telling import (
+    ToldPart,
+    calendar_year,
+    calendars_on,
+    dates_of,
+    differing_parts,
+    level_rows,
+    today_in,
+    years_of,
+)
 
-__all__ = ["Checked", "agreed_terms", "check", "contract_folder", "terms_of"]
+__all__ = [
+    "Checked",
+    "ContractVersions",
+    "DayOfYear",
+    "Given",
+    "KeyDate",
+    "ToldPart",
+    "agreed_terms",
+    "calendar_year",
+    "calendars_on",
+    "check",
+    "contract_folder",
+    "dates_of",
+    "differing_parts",
+    "level_rows",
+    "places_of",
+    "readable_terms",
+    "terms_of",
+    "today_in",
+    "words_of",
+    "years_of",
+]

@@ -40,6 +40,16 @@ def terms_of(version: Version) -> ContractVersions:
     return checked.terms
 
 
+def readable_terms(version: Version | None) -> ContractVersions | None:
+    """The terms of a version, or None where there is none or its files can't be read, as those of a draft may be."""
+    if version is None:
+        return None
+    try:
+        return terms_of(version)
+    except ProblemsFound:
+        return None
+
+
 @contextmanager
 def contract_folder(version: Version) -> Iterator[Path]:
     """The path of a version's `contract.yaml` in a folder of its own, amendments beside it, bytes as agreed.

@@ -1,6 +1,6 @@
 """Files of a contract looked over as `remit check` does, from their bytes in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
@@ -8,7 +8,8 @@ from typing import Any, Protocol
 from remit.ingest.amendments import GivenFile
 from remit.ingest.contract_files import CheckedContract, ContractVersions, check_files
 from remit.terms.contracts import Contract
-from remit.terms.problems import Problem, errors_in
+from remit.terms.problems import Problem, Severity, errors_in
+from remit.web.accounts.models import Engagement
 from remit.web.contracts.models import CONTRACT_NAME
 
 AMENDMENTS = "amendments/"
@@ -22,6 +23,14 @@ class Held(Protocol):
 
     @property
     def content(self) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A file that nobody has kept yet, as while it is being written."""
+
+    place: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +52,17 @@ class Checked:
         return tuple(problem for problem in self.problems if problem not in self.errors)
 
 
-def check(files: Sequence[Held], *, contract_id: str | None = None) -> Checked:
+def check(files: Sequence[Held], *, engagement: Engagement | None = None) -> Checked:
     """Everything there is to say about files, problems told by their places in the contract's folder.
 
-    With `contract_id` a contract of another id is an error: its facts are kept under the engagement's own.
+    With an engagement a contract of another id is an error, since facts are kept under the engagement's own, and
+    parties that are not called as its organisations are a doubt.
     """
     given = tuple(sorted((file.place, bytes(file.content)) for file in files))
     checked = _check(given)
-    problems = [*checked.problems, *_of_another_contract(checked, contract_id)]
+    problems = [*checked.problems]
+    if engagement is not None and checked.partial is not None:
+        problems += _of_another_engagement(checked.partial, engagement)
     terms = None if errors_in(problems) else checked.versions
     return Checked(tuple(problems), terms, checked.partial)
 
@@ -65,10 +77,15 @@ def _check(given: tuple[tuple[str, bytes], ...]) -> CheckedContract:
     return check_files(contract, [file for file in files if file.name.startswith(AMENDMENTS)])
 
 
-def _of_another_contract(checked: CheckedContract, contract_id: str | None) -> list[Problem]:
-    contract = checked.partial
-    if contract is None or contract_id in (None, contract.id):
-        return []
-    what = f"{contract.id!r} is not the contract of this engagement, {contract_id!r}"
-    hint = "write the engagement's contract id, or ask an administrator to open another engagement"
-    return [Problem(CONTRACT_NAME, 0, "contract.id", what, hint)]
+def _of_another_engagement(contract: Contract, engagement: Engagement) -> Iterator[Problem]:
+    parties = contract.contract
+    if contract.id != engagement.contract_id:
+        what = f"{contract.id!r} is not the contract of this engagement, {engagement.contract_id!r}"
+        hint = "write the engagement's contract id, or ask an administrator to open another engagement"
+        yield Problem(CONTRACT_NAME, 0, "contract.id", what, hint)
+    named = (("client", parties.client, engagement.client), ("provider", parties.provider, engagement.provider))
+    for side, given, organisation in named:
+        if given.casefold() != organisation.name.casefold():
+            what = f"{given!r} is called {organisation.name!r} in this engagement"
+            hint = "make sure that it is the same company"
+            yield Problem(CONTRACT_NAME, 0, f"contract.{side}", what, hint, Severity.WARNING)

@@ -1,0 +1,1 @@
+"""How days and hours of a calendar are shown."""
