@@ -62,7 +62,7 @@ OTHERS = """
 {calendars: {us_support: {week: {sat: "09:00-12:00"}}}}     | week sat of the calendar us_support: none → 09:00-12:00
 {clocks: {resolution: {stops: {status: Resolved}}}}         | stops status of the clock resolution: removed Closed
 {clocks: {resolution: {pauses: {status: Waiting}}}}         | pauses of the clock resolution added
-{credits: {at_risk: 10%}}                                   | at risk of credits: 12 % → 10 %
+{credits: {at_risk: 10%}}                                   | at-risk amount: 12 % → 10 %
 {credits: {month_cap: 20%}}                                 | month cap of credits added
 {credits: null}                                                | credits removed
 {service_levels: {SL3: {name: New, measure: {is: volume, of: cases}}}} | service level SL3 added

@@ -29,6 +29,9 @@ _WORDS: Mapping[Steps, str] = {
     ("contract", "client"): "client",
     ("contract", "provider"): "provider",
     ("contract", "signed_on"): "day of signature",
+    ("credits", "at_risk"): "at-risk amount",
+    ("credits", "at_risk", "rate"): "at-risk amount",
+    ("credits", "at_risk", "amount"): "at-risk amount",
 }
 # Words that hold others together in the file and say nothing in a sentence.
 _SILENT = frozenset({"measure", "map", "schemes", "consecutive_months"})

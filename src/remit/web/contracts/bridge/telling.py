@@ -16,6 +16,7 @@ from remit.reports.contracts import (
     key_dates,
     year_of,
 )
+from remit.reports.contracts.subjects import SECTIONS
 from remit.terms.calendars import Calendar
 from remit.terms.contracts import Contract
 
@@ -40,8 +41,8 @@ def differing_parts(old: ContractVersions | None, new: ContractVersions) -> tupl
     found = differences(old.versions, new.versions)
     grouped = groupby(sorted(found, key=lambda one: one.section), key=lambda one: one.section)
     parts = {title: ToldPart(title, tuple(members)) for title, members in grouped}
-    order = list(dict.fromkeys(one.section for one in found))
-    return tuple(parts[title] for title in order)
+    order = ["General", *SECTIONS.values()]
+    return tuple(parts[title] for title in sorted(parts, key=order.index))
 
 
 def level_rows(terms: ContractVersions, on: date) -> tuple[LevelRow, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from remit.web.accounts.doors import Place
 from remit.web.accounts.roles import Duty
@@ -13,11 +14,11 @@ from remit.web.contracts.bridge import ContractVersions, readable_terms
 from remit.web.contracts.models import State, Version
 
 _PARTS = (
-    ("overview", "Overview"),
-    ("levels", "Service levels"),
-    ("calendars", "Calendars"),
-    ("dates", "Key dates"),
-    ("compare", "Compare"),
+    ("overview", gettext_noop("Overview")),
+    ("levels", gettext_noop("Service levels")),
+    ("calendars", gettext_noop("Calendars")),
+    ("dates", gettext_noop("Key dates")),
+    ("compare", gettext_noop("Compare")),
 )
 
 

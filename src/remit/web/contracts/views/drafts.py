@@ -58,7 +58,7 @@ def show_draft(
     **forms: object,
 ) -> HttpResponse:
     """A draft's page; `forms` take the place of empty ones, so that what was typed stays."""
-    documents = list(draft.documents.order_by("kind", "name"))
+    documents = list(draft.documents.order_by("-kind", "name"))
     checked = check(documents, engagement=place.engagement)
     agreed = Version.objects.agreed_of(place.engagement)
     values = around(place, "overview", draft=draft, documents=documents, checked=checked, agreed=agreed)

@@ -37,7 +37,7 @@ def zipped(version: Version) -> bytes:
     """A version's files in an archive without dates of its own."""
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as made:
-        for one in version.documents.order_by("kind", "name"):
+        for one in version.documents.order_by("-kind", "name"):
             made.writestr(zipfile.ZipInfo(one.place, _EPOCH), bytes(one.content), zipfile.ZIP_DEFLATED)
     return written.getvalue()
 

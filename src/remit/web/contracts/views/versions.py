@@ -25,7 +25,7 @@ def version_page(request: HttpRequest, place: Place, version: int) -> HttpRespon
 def _shown(
     request: HttpRequest, place: Place, version: Version, form: ReasonForm, *, status: int = 200
 ) -> HttpResponse:
-    documents = list(version.documents.order_by("kind", "name"))
+    documents = list(version.documents.order_by("-kind", "name"))
     checked = check(documents, engagement=version.engagement)
     before, terms = _before(version), readable_terms(version)
     approvals = {approval.side: approval for approval in version.approvals.select_related("by")}
@@ -92,7 +92,7 @@ def withdraw_version(_request: HttpRequest, place: Place, version: int) -> HttpR
 def redraft(_request: HttpRequest, place: Place, version: int) -> HttpResponse:
     """A draft of one's own side that begins with a version's files."""
     found = numbered(place, version)
-    files = [File(one.name, bytes(one.content)) for one in found.documents.order_by("kind", "name")]
+    files = [File(one.name, bytes(one.content)) for one in found.documents.order_by("-kind", "name")]
     draft = actions.start_draft(place.engagement, files, by=place.actor, at=now(), based_on=found)
     return see_other(reverse("contracts:draft", kwargs={"engagement": place.engagement.slug, "draft": draft.pk}))
 

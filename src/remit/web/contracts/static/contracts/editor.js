@@ -97,7 +97,29 @@
       }
     }
     const inline = inlinePath(current);
-    return { path: path.concat(inline.path), word: inline.word, key: inline.key, siblings: inline.siblings, indent };
+    const isInline = inline.isInline;
+    const block = isInline ? [] : blockAround(before.split("\n").length - 1, indent);
+    const siblings = isInline ? inline.siblings : block.map((line) => /^[\s-]*([\w.]+):/.exec(line)).filter(Boolean).map((key) => key[1]);
+    const beside = isInline ? current + text.value.slice(caret).split("\n")[0] : block.join("\n");
+    return { path: path.concat(inline.path), word: inline.word, key: inline.key, isComment: inline.isComment, siblings, beside };
+  }
+
+  function blockAround(number, indent) {
+    /* The lines that stand beside one: as far in as it, up and down to the first that is not. */
+    const lines = text.value.split("\n");
+    const found = [];
+    for (const step of [-1, 1]) {
+      for (let at = number + step; at >= 0 && at < lines.length; at += step) {
+        const line = lines[at];
+        if (!line.trim() || line.trim().startsWith("#")) continue;
+        const own = line.search(/\S/);
+        const inside = /^\s*(?:- +)*/.exec(line)[0].length;
+        if (inside < indent || (step === 1 && own < indent)) break;
+        if (inside === indent) found.push(line);
+        if (own < indent) break;
+      }
+    }
+    return found;
   }
 
   function inlinePath(line) {
@@ -121,7 +143,7 @@
       if (stack[depth + 1].isList) path.push(null);
     });
     const last = stack[stack.length - 1];
-    return { path, key: last.key, word: last.text.replace(/^\s+/, ""), siblings: last.names };
+    return { path, key: last.key, word: last.text.replace(/^\s+/, ""), siblings: last.names, isInline: stack.length > 1 };
   }
 
   /* The words that can stand there, by the schema. */
@@ -159,8 +181,7 @@
 
   function tagged(schemas, place) {
     /* Of several forms, those whose `is` or `model` is the one written beside the caret. */
-    const around = text.value.slice(Math.max(0, text.selectionStart - 400), text.selectionStart + 400);
-    const named = [...around.matchAll(/\b(?:is|model):\s*([a-z_]+)/g)].map((found) => found[1]);
+    const named = [...place.beside.matchAll(/\b(?:is|model):\s*([a-z_]+)/g)].map((found) => found[1]);
     const fitting = schemas.filter((schema) => ["is", "model"].some((tag) => {
       const kind = schema.properties && schema.properties[tag];
       const kinds = kind ? [].concat(kind.const || kind.enum || []) : [];
