@@ -206,6 +206,14 @@ def test_a_condition_that_cannot_be_computed_is_told_as_a_problem(
 ) -> None:
     Path("contract.yaml").write_text(DESK.replace("channel = 'test'", condition))
     assert main(["settle", "contract.yaml", "--facts", "facts"]) == 1
+    told = capfd.readouterr().err
+    assert "contract.yaml:11: exclusions[0].where: " in told
+    assert "compare text with text" in told or "compare it with something" in told
+
+
+def test_a_condition_that_fails_on_a_value_is_told_as_a_problem(capfd: pytest.CaptureFixture[str]) -> None:
+    Path("contract.yaml").write_text(DESK.replace("channel = 'test'", "cast(channel as integer) > 5"))
+    assert main(["settle", "contract.yaml", "--facts", "facts"]) == 1
     assert "a condition of it, or of an exclusion, can't be computed" in capfd.readouterr().err
 
 

@@ -31,7 +31,7 @@ def test_a_volume_is_counted_from_its_first_instant_to_before_its_last(
 ) -> None:
     query = volume_query(
         Volume.model_validate(words),
-        TABLES["transactions"].by_name,
+        {column.name: column.kind for column in TABLES["transactions"].columns},
         within=(instant("2026-01-01"), instant("2026-02-01")),
     )
     with connect() as connection:

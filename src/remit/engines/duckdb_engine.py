@@ -16,6 +16,12 @@ from remit.engines.measuring import MeasuredTotal, small_tables, totals_of
 from remit.performance.measures.queries import MeasureQuery
 
 DEFAULT_MEMORY_LIMIT_MB = 2_048
+_REFUSED = (
+    duckdb.BinderException,
+    duckdb.ConversionException,
+    duckdb.InvalidInputException,
+    duckdb.OutOfRangeException,
+)
 
 _BYTES_READ = re.compile(r'"total_bytes_read": (\d+)')
 
@@ -130,7 +136,7 @@ def _refusals() -> Iterator[None]:
     """What DuckDB says of a query that values don't allow, as the sentence it begins with."""
     try:
         yield
-    except (duckdb.BinderException, duckdb.ConversionException, duckdb.OutOfRangeException) as refusal:
+    except _REFUSED as refusal:
         raise QueryRefused(str(refusal).splitlines()[0].partition(": ")[2] or str(refusal)) from refusal
 
 

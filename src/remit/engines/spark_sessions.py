@@ -33,6 +33,9 @@ _ALWAYS = {
     "spark.sql.caseSensitive": "false",
     "spark.sql.legacy.charVarcharAsString": "false",
     "spark.sql.parser.escapedStringLiterals": "false",
+    "spark.sql.decimalOperations.allowPrecisionLoss": "false",
+    # A contract's own words are words, also where they look like ${a setting}.
+    "spark.sql.variable.substitute": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.python.sql.dataFrameDebugging.enabled": "false",
 }

@@ -12,6 +12,7 @@ from remit.engines.engine import QueryRefused
 from remit.ingest.contract_files import ContractVersions
 from remit.performance.measures.catalogue import compile_level
 from remit.performance.measures.charged_volumes import volume_query
+from remit.performance.measures.portable import NotPortable, column_kinds
 from remit.performance.measures.queries import Interval, MeasureQuery, Scope
 from remit.performance.measures.turnaround import changes_concerned
 from remit.performance.measures.windows import disjoint_groups
@@ -50,7 +51,7 @@ def refusals_told(place: str) -> Iterator[None]:
     """A condition the engine can't compute on these values, such as a text compared with a number, as a problem."""
     try:
         yield
-    except QueryRefused as refusal:
+    except (QueryRefused, NotPortable) as refusal:
         what = f"a condition of it, or of an exclusion, can't be computed: {refusal}"
         hint = "compare text with text in quotes and numbers with numbers; an instant is whole seconds, not a date"
         raise ProblemsFound([Problem("the contract", 0, place, what, hint)]) from refusal
@@ -138,7 +139,7 @@ def charged_volumes(
         if volume is None:
             continue
         days = line_days(line, period)
-        query = volume_query(volume, evidence.columns[volume.of], within=days.instants(contract.zone))
+        query = volume_query(volume, column_kinds(contract, volume.of), within=days.instants(contract.zone))
         with refusals_told(f"charges.{line.id}"):
             ((count,),) = evidence.engine.rows(query)
         counts[line.id] = int(count or 0)

@@ -1,12 +1,12 @@
 """Columns a contract reads: unknown ones, ones of the wrong kind, and conditions that can't be read."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from remit.performance.facts import TABLES
 from remit.performance.linting.clock_rules import timed_levels
 from remit.performance.linting.findings import Finding, Path, error, nearest, warning
-from remit.performance.measures.conditions import parse_condition
+from remit.performance.measures.portable import column_kinds, contract_condition
 from remit.terms.clocks import ByDimension
 from remit.terms.contracts import Contract
 from remit.terms.measure_terms import Backlog, CustomRatio, TargetByDimension, Throughput
@@ -14,12 +14,6 @@ from remit.terms.measure_terms import Backlog, CustomRatio, TargetByDimension, T
 _INSTANTS = frozenset({"instant"})
 _NUMBERS = frozenset({"integer", "decimal", "seconds"})
 _DECLARE = "or declare it under facts.columns"
-
-
-def columns_of_table(contract: Contract, table: str) -> Mapping[str, str]:
-    """The columns of a table and their kinds: the built-in ones and those the contract declares."""
-    built_in = {column.name: str(column.kind) for column in TABLES[table].columns}
-    return {**contract.facts.columns.get(table, {}), **built_in}
 
 
 def unknown_tables(contract: Contract) -> Iterator[Finding]:
@@ -55,7 +49,7 @@ def unreadable_conditions(contract: Contract) -> Iterator[Finding]:
         if table not in TABLES:
             continue
         try:
-            parse_condition(text, columns_of_table(contract, table))
+            contract_condition(text, column_kinds(contract, table))
         except ValueError as fault:
             what, _, hint = str(fault).partition("; ")
             yield error(place, what, hint)
@@ -82,7 +76,7 @@ def unknown_columns(contract: Contract) -> Iterator[Finding]:
     for place, table, name, kinds in _columns_named(contract):
         if table not in TABLES:
             continue
-        columns = columns_of_table(contract, table)
+        columns = column_kinds(contract, table)
         if name not in columns:
             fitting = [column for column, kind in columns.items() if not kinds or kind in kinds]
             yield error(place, f"{table} has no column {name!r}", f"{nearest(name, fitting)} {_DECLARE}".strip())
@@ -128,7 +122,7 @@ def _columns_of_clocks(contract: Contract) -> Iterator[NamedColumn]:
 
 def unknown_dimensions(contract: Contract) -> Iterator[Finding]:
     """Results can be split only by a column that some table has."""
-    known = {name for table in TABLES for name in columns_of_table(contract, table)}
+    known = {name for table in TABLES for name in column_kinds(contract, table)}
     named: list[tuple[Path, str]] = [
         (("facts", "dimensions", index), name) for index, name in enumerate(contract.facts.dimensions)
     ]

@@ -3,7 +3,6 @@
 from sqlglot import exp
 
 from remit.performance.clocks import ClockTable
-from remit.performance.measures.conditions import parse_condition
 from remit.performance.measures.expressions import (
     both,
     coalesce,
@@ -14,6 +13,7 @@ from remit.performance.measures.expressions import (
     text,
     where_all,
 )
+from remit.performance.measures.portable import column_kinds, contract_condition
 from remit.performance.measures.pruning import within
 from remit.performance.measures.queries import (
     WINDOW_SEGMENT,
@@ -78,7 +78,7 @@ def level_condition(scope: Scope) -> exp.Expr | None:
     measure = scope.level.measure
     if measure.where is None:
         return None
-    return qualified(parse_condition(measure.where, scope.columns[measure.table]))
+    return qualified(contract_condition(measure.where, column_kinds(scope.contract, measure.table)))
 
 
 def exclusions_of(scope: Scope) -> tuple[Exclusion, ...]:
@@ -94,10 +94,10 @@ def exclusions_of(scope: Scope) -> tuple[Exclusion, ...]:
 def exclusion_of(scope: Scope, *faults: tuple[exp.Expr, str], with_waivers: bool = True) -> exp.Expr | None:
     """The id of what takes a record out, or null; None where nothing ever does."""
     branches = list(faults)
-    columns = scope.columns[scope.level.measure.table]
+    kinds = column_kinds(scope.contract, scope.level.measure.table)
     for exclusion in exclusions_of(scope):
         if exclusion.where is not None:
-            branches.append((qualified(parse_condition(exclusion.where, columns)), exclusion.id))
+            branches.append((qualified(contract_condition(exclusion.where, kinds)), exclusion.id))
         elif with_waivers and "waivers" in scope.columns:
             branches.append((is_known(column("record_key", "waiver")), exclusion.id))
     if not branches:

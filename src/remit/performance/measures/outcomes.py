@@ -4,7 +4,6 @@ from sqlglot import exp
 
 from remit.performance.facts import TABLES
 from remit.performance.measures.assembling import exclusion_of, level_condition
-from remit.performance.measures.conditions import parse_condition
 from remit.performance.measures.expressions import (
     both,
     coalesce,
@@ -17,6 +16,7 @@ from remit.performance.measures.expressions import (
     text,
     where_all,
 )
+from remit.performance.measures.portable import column_kinds, contract_condition
 from remit.performance.measures.pruning import within
 from remit.performance.measures.queries import RecordParts, Scope
 from remit.terms.measure_terms import (
@@ -206,9 +206,9 @@ def custom_ratio(measure: CustomRatio, scope: Scope) -> RecordParts:
     """Two conditions counted, or two columns added up; a null in a sum leaves its row out."""
     if measure.sum is not None:
         return _ratio_of_sums(measure, measure.sum, scope)
-    columns = scope.columns[measure.of]
-    good = qualified(parse_condition(str(measure.good), columns))
-    counted = None if measure.total is None else qualified(parse_condition(measure.total, columns))
+    kinds = column_kinds(scope.contract, measure.of)
+    good = qualified(contract_condition(str(measure.good), kinds))
+    counted = None if measure.total is None else qualified(contract_condition(measure.total, kinds))
     return RecordParts(
         source=measure.of,
         key=key_of(measure.of),
