@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: makes the records, measures the five parts, prints each figure with its target."""
+"""`python -m benchmarks`: makes the records, measures the six parts, prints each figure with its target."""
 
 import argparse
 import sys
@@ -8,6 +8,7 @@ from pathlib import Path
 from benchmarks.agreement import check_agreement
 from benchmarks.compiled import compiled_figures
 from benchmarks.figures import Figure, describe_machine, print_figures
+from benchmarks.on_spark import spark_figures
 from benchmarks.parts import (
     growth_figures,
     kernel_figures,
@@ -18,7 +19,7 @@ from benchmarks.parts import (
 )
 from benchmarks.records import Records, make_records
 
-PARTS = "abcde"
+PARTS = "abcdef"
 TARGETS_ARE_FOR = 10_000_000
 
 
@@ -51,6 +52,8 @@ def _measure(folder: Path, *, parts: str, rows: int, rounds: int) -> list[Figure
     if "c" in parts:
         _say("timing the kernel and four libraries")
         figures += kernel_figures(rounds=few)
+    if "f" in parts:
+        figures += spark_figures(_made(folder / "spark", rows), folder, rounds=few)
     return sorted(figures, key=lambda figure: figure.part)
 
 

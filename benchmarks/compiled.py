@@ -29,8 +29,8 @@ from remit.performance.measures.catalogue import compile_level
 from remit.performance.measures.queries import MeasureQuery, Scope
 from remit.terms.contracts import Contract
 
-_CASES = ("case_key", "opened_at", "resolved_at", "priority", "site")
-_EVENTS = ("case_key", "at", "sequence", "event", "status_from", "status", "site")
+CASES = ("case_key", "opened_at", "resolved_at", "priority", "site")
+EVENTS = ("case_key", "at", "sequence", "event", "status_from", "status", "site")
 
 
 def compiled_figures(connection: duckdb.DuckDBPyConnection, records: Records, *, rounds: int) -> list[Figure]:
@@ -41,7 +41,7 @@ def compiled_figures(connection: duckdb.DuckDBPyConnection, records: Records, *,
         ("a", "PLAIN", plain_cases_sql(records), 1.6),
         ("b", "PAUSED", plain_events_sql(records), 1.8),
     ):
-        query = _compiled(level_id)
+        query = compiled_level(level_id)
         took = alternate(
             {"plain": partial(_fetched, connection, plain), "ours": partial(_counted, connection, query)},
             rounds=max(3, rounds // (1 if part == "a" else 2)),
@@ -54,7 +54,7 @@ def compiled_figures(connection: duckdb.DuckDBPyConnection, records: Records, *,
 
 def _open(connection: duckdb.DuckDBPyConnection, records: Records) -> None:
     """The files under the names and columns of the fact tables; what they lack is there, and empty."""
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW cases AS SELECT {', '.join(_CASES)} FROM '{records.cases}'")
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW cases AS SELECT {', '.join(CASES)} FROM '{records.cases}'")
     connection.execute(
         f"""CREATE OR REPLACE TEMP VIEW case_events AS
             SELECT case_key, "at", CAST(NULL AS BIGINT) AS sequence, CAST(NULL AS VARCHAR) AS event, status_from,
@@ -71,7 +71,7 @@ def _fetched(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     connection.execute(sql).fetchall()
 
 
-def _compiled(level_id: str) -> MeasureQuery:
+def compiled_level(level_id: str) -> MeasureQuery:
     clock = resolution_clock()
     windows = tuple(stretch for stretch in _months() if stretch[1] <= clock.end_at + 1)
     last_at = windows[-1][1] - 1
@@ -83,7 +83,7 @@ def _compiled(level_id: str) -> MeasureQuery:
             facts_from=year_starts_at(),
             facts_to=last_at,
             as_of=last_at,
-            columns={"cases": frozenset(_CASES), "case_events": frozenset(_EVENTS)},
+            columns={"cases": frozenset(CASES), "case_events": frozenset(EVENTS)},
             dimensions=("priority",),
             steady=frozenset({"status_from", "site"}),
         )

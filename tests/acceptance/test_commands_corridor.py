@@ -217,6 +217,22 @@ def test_a_condition_that_fails_on_a_value_is_told_as_a_problem(capfd: pytest.Ca
     assert "a condition of it, or of an exclusion, can't be computed" in capfd.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ("--facts facts --engine spark", "--engine spark reads a store: load the records first with `remit load`"),
+        ("--facts facts --spark-master local[2]", "--spark-master goes with --engine spark"),
+        ("--store store --engine flink", "is not one of"),
+    ],
+)
+@pytest.mark.parametrize("command", ["settle contract.yaml", "explain contract.yaml SL1 --period 2026-01"])
+def test_spark_is_asked_only_for_what_it_can_reach(
+    command: str, options: str, sentence: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command.split(), *options.split()]) == 2
+    assert sentence in " ".join(capfd.readouterr().err.split())
+
+
 def test_a_contract_with_errors_lists_them_all(capfd: pytest.CaptureFixture[str]) -> None:
     Path("contract.yaml").write_text(DESK.replace("90%", "ninety").replace("fee, amount: 1000", "fee, amount: much"))
     assert main(["settle", "contract.yaml", "--facts", "facts"]) == 1

@@ -1,6 +1,6 @@
 """Facts from a text table, a level from a contract's own words, and what measuring the one by the other gives."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -160,6 +160,11 @@ def scope_of(
     )
 
 
+Twin = Callable[[duckdb.DuckDBPyConnection, MeasureQuery], None]
+TWINS: list[Twin] = []
+"""What else is to be asked of every query that is measured here: another engine's answer, in the slow tests."""
+
+
 def measured(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Measured:
     """A level's sums and records, which must add up to the sums; its queries can be written for Spark too."""
     query = compile_level(scope)
@@ -173,6 +178,8 @@ def measured(connection: duckdb.DuckDBPyConnection, scope: Scope) -> Measured:
     check_sums(query, totals, records)
     assert engine.listing(query).num_rows == sum(map(len, records.values()))
     query.totals().sql("spark", unsupported_level=ErrorLevel.RAISE)
+    for twin in TWINS:
+        twin(connection, query)
     return Measured(totals, records, query)
 
 

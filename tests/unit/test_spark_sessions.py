@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from remit.engines import spark_sessions
 from remit.engines.spark_sessions import check_answers, check_installed, is_local
 from remit.terms.problems import ProblemsFound
 
@@ -19,7 +18,7 @@ def told(found: pytest.ExceptionInfo[ProblemsFound]) -> str:
 @pytest.fixture
 def installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """pyspark as if installed, and a JAVA_HOME to put a Java into."""
-    monkeypatch.setattr(spark_sessions.importlib.util, "find_spec", lambda name: object())
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: object())
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
     (tmp_path / "bin").mkdir()
     return tmp_path / "bin" / "java"
@@ -31,7 +30,7 @@ def java(path: Path, says: str) -> None:
 
 
 def test_spark_that_is_not_installed_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spark_sessions.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(ProblemsFound) as found:
         check_installed("local[*]")
     assert told(found) == 'local[*]: Spark is not installed; install it with: pip install "remit[spark]"'

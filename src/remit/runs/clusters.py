@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from remit.engines.engine import EngineFailed
 from remit.engines.spark_engine import SparkEngine, TableFiles
@@ -13,6 +14,9 @@ from remit.runs.stored import evidence_at
 from remit.store import Manifest, Snapshot
 from remit.store.layout import columns_of
 from remit.terms.problems import Problem, ProblemsFound
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 _BYTES_A_PARTITION = 32 * 2**20
 _MOST_PARTITIONS = 4_096
@@ -37,10 +41,14 @@ def evidence_on(
     """
     with connect(memory_mb=cluster.memory_mb) as connection:
         evidence, stored = evidence_at(manifest, engagement, connection, version=version)
-    tables = {name: _files_of(manifest, stored, name) for name in stored.columns}
     settings = {"spark.sql.shuffle.partitions": str(_partitions(stored))}
     with _failures_told(cluster), session(cluster.master, memory_mb=cluster.memory_mb, settings=settings) as spark:
-        yield replace(evidence, engine=SparkEngine(spark, tables)), stored
+        yield replace(evidence, engine=engine_over(spark, manifest, stored)), stored
+
+
+def engine_over(spark: "SparkSession", manifest: Manifest, stored: Snapshot) -> SparkEngine:
+    """What a store holds of an engagement at a version, as the tables of a Spark session."""
+    return SparkEngine(spark, {name: _files_of(manifest, stored, name) for name in stored.columns})
 
 
 @contextmanager
