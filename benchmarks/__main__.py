@@ -9,6 +9,7 @@ from benchmarks.agreement import check_agreement
 from benchmarks.compiled import compiled_figures
 from benchmarks.figures import Figure, describe_machine, print_figures
 from benchmarks.on_spark import spark_figures
+from benchmarks.loading import loading_figures
 from benchmarks.parts import (
     growth_figures,
     kernel_figures,
@@ -54,6 +55,8 @@ def _measure(folder: Path, *, parts: str, rows: int, rounds: int) -> list[Figure
         figures += kernel_figures(rounds=few)
     if "f" in parts:
         figures += spark_figures(_made(folder / "spark", rows), folder, rounds=few)
+        _say("loading a year of cases, and correcting a month")
+        figures += loading_figures(folder / "loads", row_count=rows * 3 // 10, rounds=few)
     return sorted(figures, key=lambda figure: figure.part)
 
 

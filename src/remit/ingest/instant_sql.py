@@ -132,7 +132,7 @@ def _parsed_plain(text: str, plain_type: str) -> tuple[str, str]:
 def _common_iso(text: str) -> str:
     """Local seconds of what most sources write: a date and a clock time of 19 characters, without an offset.
 
-    Its length and the format leave no room for anything else.
+    Its length and the format leave no room for an offset or a zone's name.
     """
     formats = texts_sql(("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"))
     return f"CASE WHEN strlen({text}) = 19 THEN {_epoch(f'try_strptime({text}, [{formats}])')} END"
