@@ -68,7 +68,18 @@ def test_loads_have_the_shape_that_programs_read(printed_store: Printed) -> None
     _, out, _ = _run(printed_store, "loads", "--store", "store", "--as", "json")
 
     (load,) = json.loads(out)
-    assert list(load) == ["id", "at", "by", "files", "new", "changed", "unchanged", "quarantined", "version"]
+    assert list(load) == [
+        "id",
+        "at",
+        "by",
+        "files",
+        "new",
+        "changed",
+        "unchanged",
+        "quarantined",
+        "version",
+        "withdrawn",
+    ]
     assert {name: load[name] for name in list(load)[2:]} == {
         "by": "ann",
         "files": ["tickets.csv", "history.csv"],
@@ -77,6 +88,7 @@ def test_loads_have_the_shape_that_programs_read(printed_store: Printed) -> None
         "unchanged": 0,
         "quarantined": 1,
         "version": 1,
+        "withdrawn": False,
     }
 
 
@@ -140,6 +152,8 @@ def test_a_withdrawn_load_is_gone_from_the_figures(printed_store: Printed, tmp_p
 
     assert (status, out) == (0, f"{corrected} is withdrawn; store is at version 3\n")
     assert _figures(_settled(printed_store, "--store", "store")) == before
+    loads = json.loads(_run(printed_store, "loads", "--store", "store", "--as", "json")[1])
+    assert [load["withdrawn"] for load in loads] == [False, True]
     assert "withdrawn by version 3" in " ".join(_run(printed_store, "loads", "--store", "store")[1].split())
 
 

@@ -14,7 +14,7 @@ from remit.store import read_manifest
     cls=WithExamples,
     examples="""
     remit loads --store facts-store
-    remit loads --store facts-store --as json | jq -r '.[-1].id'
+    remit loads --store facts-store --as json | jq -r 'map(select(.withdrawn | not))[-1].id'
     """,
 )
 @click.option("--store", "url", required=True, metavar="URL", help="The store: a folder, or a bucket's address.")
@@ -22,10 +22,10 @@ from remit.store import read_manifest
     "--as", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="The form of the list."
 )
 def command(*, url: str, form: str) -> ExitStatus:
-    """List the loads of a store, the oldest first. The text also shows those withdrawn; JSON has those that stand."""
+    """List the loads of a store, the oldest first, those withdrawn too and marked so."""
     manifest = read_manifest(url)
     if form == "json":
-        click.echo(loads_as_json(manifest.live()), nl=False)
+        click.echo(loads_as_json(manifest.loads(), manifest.withdrawn), nl=False)
         return ExitStatus.DONE
     withdrawn = {one.concerns: one.version for one in manifest.entries if one.deed == "withdrawal"}
     if not manifest.loads():

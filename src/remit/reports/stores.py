@@ -1,7 +1,7 @@
 """A store's loads, and what a restatement found, for a terminal and for a program."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -19,8 +19,8 @@ from remit.store import Entry, Restatement
 from remit.terms.measure_terms import Unit
 
 
-def loads_as_json(loads: Sequence[Entry]) -> str:
-    """The loads as a JSON list: id, at, by, files, new, changed, unchanged, quarantined, version.
+def loads_as_json(loads: Sequence[Entry], withdrawn: Collection[str]) -> str:
+    """The loads as a JSON list: id, at, by, files, new, changed, unchanged, quarantined, version, withdrawn.
 
     `unchanged` counts every record that left the store as it was: those alike, and those older than what it held.
     """
@@ -35,6 +35,7 @@ def loads_as_json(loads: Sequence[Entry]) -> str:
             "unchanged": one.total.unchanged + one.total.older,
             "quarantined": one.quarantined,
             "version": one.version,
+            "withdrawn": one.id in withdrawn,
         }
         for one in loads
     ]
