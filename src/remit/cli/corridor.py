@@ -124,6 +124,12 @@ _SHARED = (
         metavar="URL",
         help="The Spark master, as spark://host:7077.  [default: local[*], this machine's cores]",
     ),
+    click.option(
+        "--spill",
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar="DIR",
+        help="Where it spills to: a folder with room to spare; the system's temporary one without it.",
+    ),
 )
 
 
