@@ -25,7 +25,8 @@ def _run_both(cases: Path, case_events: Path) -> None:
         connection.execute(paused_turnaround_sql(records)).fetchall()
 
 
-def _peak_bytes() -> int:
+def peak_bytes() -> int:
+    """The most memory this process has held so far."""
     # Linux hands a child its parent's maximum in ru_maxrss; VmHWM is the process's own.
     status = Path("/proc/self/status")
     if status.exists():
@@ -38,4 +39,4 @@ def _peak_bytes() -> int:
 
 if __name__ == "__main__":
     _run_both(Path(sys.argv[1]), Path(sys.argv[2]))
-    print(_peak_bytes())
+    print(peak_bytes())

@@ -14,7 +14,7 @@ from remit.performance.measures.catalogue import compile_level
 from remit.performance.measures.charged_volumes import volume_query
 from remit.performance.measures.portable import NotPortable, column_kinds
 from remit.performance.measures.queries import Interval, MeasureQuery, Scope
-from remit.performance.measures.turnaround import changes_concerned
+from remit.performance.measures.turnaround import cases_concerned, changes_concerned
 from remit.performance.measures.windows import disjoint_groups
 from remit.performance.service_levels import Ratio
 from remit.runs.evidence import Evidence
@@ -80,7 +80,17 @@ def scope_for(
         overlays=overlays_of(contract, level_id, evidence),
         dimensions=dimensions,
     )
+    scope = replace(scope, keys=_keys(scope, evidence))
     return replace(scope, steady=_steady(scope, evidence))
+
+
+def _keys(scope: Scope, evidence: Evidence) -> tuple[str, str] | None:
+    """The least and greatest key of the cases that can belong to a scope's windows, where not all cases can."""
+    query = cases_concerned(scope)
+    if query is None:
+        return None
+    ((least, greatest),) = evidence.engine.rows(query)
+    return None if least is None else (str(least), str(greatest))
 
 
 def _columns_for(evidence: Evidence) -> dict[str, frozenset[str]]:

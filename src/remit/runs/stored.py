@@ -26,6 +26,8 @@ def evidence_at(
 
     Raises ProblemsFound where the store has no such version, nothing of the engagement, or has lost files.
     """
+    # The store's files never change, so that each one's footer need be read but once.
+    connection.execute("SET parquet_metadata_cache = true")
     stored = snapshot(manifest, engagement, connection, version=version)
     counts = FactCounts(stored.rows + stored.quarantined, stored.quarantined)
     engine = DuckDBEngine(connection)

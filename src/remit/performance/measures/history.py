@@ -6,8 +6,18 @@ from sqlglot import exp
 
 from remit.performance.clocks import ClockTable
 from remit.performance.measures import history_steps as steps
-from remit.performance.measures.expressions import both, coalesce, column, is_any, is_known, is_unknown, number, text
-from remit.performance.measures.pruning import narrowed, timed_by_changes
+from remit.performance.measures.expressions import (
+    both,
+    coalesce,
+    column,
+    is_any,
+    is_known,
+    is_unknown,
+    number,
+    text,
+    where_all,
+)
+from remit.performance.measures.pruning import among_keys, narrowed, timed_by_changes
 from remit.performance.measures.queries import WINDOW_SEGMENT, Lookup, Scope, clock_join, clock_offset, reading
 from remit.performance.measures.timed import Timed, needs_due
 from remit.performance.measures.timing import Timing, column_or_null
@@ -155,7 +165,8 @@ def _marks(scope: Scope, clock: Clock, timing: Timing) -> exp.Expr:
         event_rank=_event_rank(clock, phase),
         event_calendar=_changing(timing.calendar_column, scope),
         event_target=_changing(timing.target_column, scope),
-        event_counts=exp.true() if isinstance(clock.stops, Moment) else _until_stop(),
+        event_counts=where_all(None if isinstance(clock.stops, Moment) else _until_stop(), among_keys(scope, "e"))
+        or exp.true(),
         as_of=number(scope.as_of),
     )
 

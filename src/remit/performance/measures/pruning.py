@@ -9,7 +9,7 @@ import numpy as np
 from sqlglot import exp
 
 from remit.performance.clocks import ClockTable
-from remit.performance.measures.expressions import both, column, is_unknown
+from remit.performance.measures.expressions import both, column, is_unknown, text
 from remit.performance.measures.queries import Interval, Scope, segment_name
 from remit.performance.measures.timed import decided_by, needs_open
 from remit.performance.measures.timing import Timing
@@ -116,10 +116,27 @@ def changes_of(scope: Scope, clock: Clock, cases: Branches) -> exp.Expr | None:
     if span is None or not cases:
         return None
     keys = exp.select(column("case_key")).from_(narrowed("cases", cases))
-    concerned = column("case_key").isin(query=keys)
+    near = among_keys(scope, "r")
+    concerned = both(column("case_key").isin(query=keys), *([] if near is None else [near]))
     if decided_by(scope.level) == "stop" and isinstance(clock.stops, str):
         return both(concerned, column("at") < span[1])
     return concerned
+
+
+def keys_concerned(cases: Branches) -> exp.Select | None:
+    """The least and greatest key of some cases; None where they are all cases."""
+    if not cases:
+        return None
+    key = column("case_key")
+    return exp.select(exp.Min(this=key), exp.Max(this=key.copy())).from_(narrowed("cases", cases))
+
+
+def among_keys(scope: Scope, table: str) -> exp.Expr | None:
+    """That a change's case lies among the keys looked up: sources count their cases up, so that most files are out."""
+    if scope.keys is None:
+        return None
+    key = column("case_key", table)
+    return both(key >= text(scope.keys[0]), key.copy() <= text(scope.keys[1]))
 
 
 def _falls_due_later(timing: Timing) -> bool:

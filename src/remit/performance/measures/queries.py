@@ -27,7 +27,7 @@ class Scope:
     instant of the facts it reads; `as_of` the instant up to which open records have run; `columns` the declared columns
     of each table the facts have; `overlays` the closed stretches of each exclusion that stops clocks; `dimensions` the
     columns to split by; `steady` the columns of `case_events` known to be filled on every row and equal to the case's
-    own.
+    own; `keys` the least and greatest key of the cases that can belong to the windows, where they were looked up.
     """
 
     contract: Contract
@@ -40,6 +40,7 @@ class Scope:
     overlays: Mapping[str, tuple[Interval, ...]] = field(default_factory=dict)
     dimensions: tuple[str, ...] = ()
     steady: frozenset[str] = frozenset()
+    keys: tuple[str, str] | None = None
 
     @property
     def level(self) -> ServiceLevel:

@@ -9,7 +9,7 @@ from remit.performance.measures.column_timing import timed_by_columns
 from remit.performance.measures.expressions import both, is_known, number, one_if, where_all
 from remit.performance.measures.history import timed_by_history
 from remit.performance.measures.history_sums import sums_suffice, timed_by_sums
-from remit.performance.measures.pruning import changes_of, timed_by_changes
+from remit.performance.measures.pruning import Branches, changes_of, keys_concerned, timed_by_changes
 from remit.performance.measures.queries import RecordParts, Scope
 from remit.performance.measures.timed import Timed, needs_open
 from remit.performance.measures.timing import Timing, due_window
@@ -50,13 +50,30 @@ def turnaround(measure: Turnaround, scope: Scope, table: ClockTable) -> RecordPa
     )
 
 
+def cases_concerned(scope: Scope) -> exp.Select | None:
+    """A query of the least and greatest key of the cases that can belong to the windows of a level with a history.
+
+    None where the level reads no history, or all cases.
+    """
+    clock = _clock_with_history(scope)
+    return None if clock is None else keys_concerned(_cases_of(scope, clock))
+
+
 def changes_concerned(scope: Scope) -> exp.Expr | None:
-    """Which changes (of the table `r`) can matter to a level of turnaround in its windows; None where all can."""
+    """Which changes (of the table `r`) can matter to a level with a history in its windows; None where all can."""
+    clock = _clock_with_history(scope)
+    return None if clock is None else changes_of(scope, clock, _cases_of(scope, clock))
+
+
+def _clock_with_history(scope: Scope) -> Clock | None:
     measure = scope.level.measure
-    if not isinstance(measure, Turnaround):
-        return None
-    clock = scope.contract.clocks[measure.clock]
-    return changes_of(scope, clock, timed_by_changes(scope, clock, timing_of(measure, clock)))
+    clock = scope.contract.clocks[measure.clock] if isinstance(measure, Turnaround) else None
+    return clock if clock is not None and clock.needs_history else None
+
+
+def _cases_of(scope: Scope, clock: Clock) -> Branches:
+    measure = scope.level.measure
+    return timed_by_changes(scope, clock, timing_of(measure, clock)) if isinstance(measure, Turnaround) else ()
 
 
 def _way_of_timing(scope: Scope, clock: Clock, timing: Timing) -> Callable[[Scope, Clock, Timing, ClockTable], Timed]:
