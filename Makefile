@@ -23,8 +23,8 @@ help:  ## print these lines
 	@awk 'BEGIN {FS = ":.*##"} /^[a-z-]+:.*##/ {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: install  ## generate a year of a contact centre, settle it and show the statements
-	@$(BIN)/remit demo
+demo: install assets  ## a contact centre's year as a site on this machine, with people to sign in as
+	@$(BIN)/remit demo --site
 
 .PHONY: install
 install: $(INSTALLED)  ## make .venv with the locked requirements; then .venv/bin/remit runs

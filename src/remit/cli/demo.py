@@ -1,5 +1,6 @@
 """`remit demo`: the main job on a generated contact centre, from raw exports to statements, with each command."""
 
+import os
 import shlex
 import shutil
 import sys
@@ -38,6 +39,8 @@ _SHOWN_RECORDS = 8
     examples="""
     remit demo
     remit demo --into centre/ --scale 0.1
+    remit demo --site
+    remit demo --site --port 8080 --scale 0.02
     """,
 )
 @click.option(
@@ -48,16 +51,57 @@ _SHOWN_RECORDS = 8
     help="The folder to work in.",
 )
 @click.option(
-    "--scale", type=click.FloatRange(0.005, 20), default=1.0, show_default=True, help="1 is about 400,000 contacts."
+    "--scale",
+    type=click.FloatRange(0.005, 20),
+    help="1 is about 400,000 contacts.  [default: 1; for a site 0.1]",
 )
 @click.option(
     "--seed", type=click.IntRange(min=0), default=2025, show_default=True, help="The same seed gives the same year."
 )
-def command(*, into: Path, scale: float, seed: int) -> ExitStatus:
+@click.option("--site", is_flag=True, help="Serve the year as a site, with people for each role, until Ctrl-C.")
+@click.option(
+    "--port", type=click.IntRange(1, 65_535), default=8000, show_default=True, help="The site's port on this machine."
+)
+def command(*, into: Path, scale: float | None, seed: int, site: bool, port: int) -> ExitStatus:
     """Generate a contact centre's year, settle it for both providers, show the statements, and say what to try next.
 
-    Needs no download. Everything is written to one folder, which can be deleted afterwards.
+    Needs no download. Everything is written to one folder, which can be deleted afterwards. With --site the year is
+    loaded into a site instead; begun again in the same folder, the site is as it was left.
     """
+    if site:
+        return _as_site(into, scale=scale or 0.1, seed=seed, port=port)
+    return _as_commands(into, scale=scale or 1.0, seed=seed)
+
+
+def _as_site(into: Path, *, scale: float, seed: int, port: int) -> ExitStatus:
+    """The year in a site on this machine alone, its people's passwords printed, and a way through it."""
+    from remit.cli.web import needed_libraries
+
+    needed_libraries()
+    from remit.cli.demo_site import Party, kept_password, lay_out_site, show_guide, show_people
+    from remit.web.serving import Site, prepare, serve
+
+    data = into / "site"
+    url = f"http://127.0.0.1:{port}"
+    os.environ["REMIT_URL"] = url
+    os.environ.setdefault("REMIT_LOG_LEVEL", "WARNING")
+    prepare(data)
+    with progress_shown() as tell:
+        if not (data / "demo-password").exists():
+            _say("A client, two providers, four sites, three time zones, one year: making it takes a minute or two.")
+            lay_out(into, scale=scale, seed=seed, progress=lambda what: tell(f"making the records of {what}", 0, 0))
+        parties = [Party.read(into / side, side) for side in SIDES]
+        password = kept_password(data)
+        lay_out_site(parties, password=password, tell=tell)
+    show_people(parties, password)
+    show_guide(parties, url)
+    click.echo(f"\nRemit is at {url}  (Ctrl-C stops it; `remit demo` shows the same year as commands)", err=True)
+    serve(Site("127.0.0.1", port))
+    return ExitStatus.DONE
+
+
+def _as_commands(into: Path, *, scale: float, seed: int) -> ExitStatus:
+    """The year by one command after the other."""
     began = time.monotonic()
     _say("A client, two providers, four sites, three time zones, one year. First the records, dirty as life.")
     with progress_shown() as tell:

@@ -32,8 +32,7 @@ _HOST, _PORT = "127.0.0.1", 8000
 @click.option("--worker/--no-worker", default=True, help="Run background work beside the site.")
 def command(*, host: str, port: int, data: Path | None, processes: int, worker: bool) -> ExitStatus:
     """Serve the site: database, static files, pages, API and background work, until Ctrl-C."""
-    if find_spec("django") is None:
-        raise click.UsageError("the site's libraries are not installed; install them with: pip install 'remit[web]'")
+    needed_libraries()
     from remit.web.serving import Site, prepare, serve
 
     os.environ.setdefault("REMIT_URL", f"http://{host}:{port}")
@@ -51,3 +50,9 @@ def _has_people() -> bool:
     from remit.web.accounts.models import User
 
     return bool(User.objects.filter(is_active=True).exists())
+
+
+def needed_libraries() -> None:
+    """Raises UsageError where the site's libraries are not there, with what to do."""
+    if find_spec("django") is None:
+        raise click.UsageError("the site's libraries are not installed; install them with: pip install 'remit[web]'")

@@ -1,0 +1,52 @@
+"""The demo's site: everything in it is done by people's own actions, and beginning it again changes nothing."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from remit.cli.demo_people import people, places
+from remit.cli.demo_site import Party, kept_password, lay_out_site
+from remit.cli.generate import SIDES, lay_out
+from remit.web.accounts.models import Engagement, User
+from remit.web.accounts.roles import Role, Side, roles_of
+from remit.web.jobs.models import Job
+from remit.web.shared.audit import verify
+from remit.web.shared.models import AuditEntry
+
+
+def tell(_what: str, _done: int, _of: int) -> None:
+    """Nobody watches."""
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_the_demo_is_laid_out_once_by_the_actions_of_its_people(tmp_path: Path, settings: Any) -> None:
+    settings.DATA = tmp_path / "site"
+    settings.STORE_URL = str(tmp_path / "site" / "store")
+    lay_out(tmp_path, scale=0.005, seed=2025, progress=lambda what: None)
+    parties = [Party.read(tmp_path / side, side) for side in SIDES]
+    lay_out_site(parties, password="a password for tests", tell=tell)
+    entries = AuditEntry.objects.count()
+    assert Engagement.objects.count() == 2
+    assert {job.state for job in Job.objects.filter(engagement__isnull=False)} == {"done"}
+    assert verify().faults == ()
+    lay_out_site(parties, password="a password for tests", tell=tell)
+    assert AuditEntry.objects.count() == entries
+    for engagement in Engagement.objects.all():
+        roles = {user.role_in(engagement) for user in User.objects.filter(is_administrator=False)} - {None}
+        assert roles == set(Role), engagement.slug
+
+
+def test_the_demo_has_somebody_for_every_role_and_sites_for_every_provider() -> None:
+    assert {person.role for person in people("client")} == set(roles_of(Side.CLIENT))
+    for side in SIDES:
+        assert {person.role for person in people(side)} == set(roles_of(Side.PROVIDER))
+        assert len(list(places(side))) == 2
+
+
+def test_the_demos_password_is_made_once_and_kept_for_its_owner_alone(tmp_path: Path) -> None:
+    password = kept_password(tmp_path)
+    assert kept_password(tmp_path) == password
+    assert len(password) >= 20
+    assert (tmp_path / "demo-password").stat().st_mode & 0o777 == 0o600
