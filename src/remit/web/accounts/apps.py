@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from remit.web.accounts.navigation import Link
+from remit.web.accounts.navigation import Link, SiteLink
 from remit.web.accounts.roles import Duty
 
 
@@ -15,6 +15,16 @@ class AccountsConfig(AppConfig):
     navigation = (
         Link("People", "accounts:people", Duty.SEE_PEOPLE, 80),
         Link("Audit", "accounts:audit", Duty.SEE_AUDIT, 90),
+    )
+    site_navigation = (
+        SiteLink(_("Profile"), "accounts:profile", 10),
+        SiteLink(_("Sessions"), "usersessions_list", 20),
+        SiteLink(_("Second factor"), "mfa_index", 30),
+        SiteLink(_("Tokens"), "tokens:mine", 40),
+        SiteLink(_("Roles"), "accounts:roles", 50),
+        SiteLink(_("People"), "accounts:everybody", 10, is_for_administrators=True),
+        SiteLink(_("Organisations"), "accounts:organisations", 20, is_for_administrators=True),
+        SiteLink(_("Audit trail"), "accounts:whole_audit", 40, is_for_administrators=True),
     )
     deeds = {  # noqa: RUF012  # read only, as Django's own
         "accounts.organisation_added": _("added an organisation"),
