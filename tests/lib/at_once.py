@@ -29,15 +29,15 @@ def at_once(count: int, act: Callable[[int], Found]) -> list[Found | Exception]:
         return list(pool.map(one, range(count)))
 
 
-def environment() -> dict[str, str]:
-    """The environment of a program that works on the test's own database."""
+def environment(name: str = "") -> dict[str, str]:
+    """The environment of a program that works on the test's own database, or on another one of the same server."""
     kept: dict[str, Any] = connection.settings_dict
     if connection.vendor == "sqlite":
-        url = f"sqlite:///{kept['NAME']}"
+        url = f"sqlite:///{name or kept['NAME']}"
     else:
         options = kept.get("OPTIONS", {})
         host = options.get("host") or kept["HOST"]
         password = f":{quote(kept['PASSWORD'], safe='')}" if kept["PASSWORD"] else ""
         port = f"&port={kept['PORT']}" if kept["PORT"] else ""
-        url = f"postgres://{kept['USER']}{password}@/{kept['NAME']}?host={quote(host, safe='')}{port}"
+        url = f"postgres://{kept['USER']}{password}@/{name or kept['NAME']}?host={quote(host, safe='')}{port}"
     return {**os.environ, "DATABASE_URL": url}

@@ -17,6 +17,7 @@ ARGUMENTS: dict[str, object] = {
     "token": 999_999,
     "version": 1,
 }
+ARGUMENTS: dict[str, object] = {"job": 999_999, "table": "cases", "token": 999_999}
 """By the argument's name. The value need not exist: a door is tried before what lies behind it is looked for."""
 
 EXAMPLES_OF_OTHERS = ("Southgate", "care-south", "south@example.org")

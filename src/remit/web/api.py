@@ -10,6 +10,8 @@ from django.urls import path
 from remit.web.accounts.api import router as accounts
 from remit.web.accounts.api_document import Api
 from remit.web.accounts.doors import open_page
+from remit.web.performance.facts_api import router as facts
+from remit.web.shared.api.parsing import ExactParser
 
 api = Api(
     title="Remit",
@@ -18,8 +20,10 @@ api = Api(
     openapi_url=None,
     docs_url=None,
     urls_namespace="api-1",
+    parser=ExactParser(),
 )
 api.add_router("", accounts)
+api.add_router("", facts)
 
 
 @cache

@@ -56,6 +56,14 @@ class NotUnderstood(Refusal):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
+class Faulty(NotUnderstood):
+    """The same, with everything that is wrong and where: pairs of place and sentence."""
+
+    def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
+        super().__init__(_first_of([f"{where}: {what}" for where, what in faults]))
+        self.faults = faults
+
+
 class Malformed(Refusal):
     """The request can't be read."""
 
@@ -105,7 +113,7 @@ def problem_of(request: HttpRequest, fault: Exception) -> HttpResponse:
         return _refused(fault)
     if isinstance(fault, ValidationError):
         errors = [_fault_of(error) for error in fault.errors]
-        return problem(422, "; ".join(f"{one['where']}: {one['what']}" for one in errors[:3]), errors=errors)
+        return problem(422, _first_of([f"{one['where']}: {one['what']}" for one in errors]), errors=errors)
     if isinstance(fault, HttpError):
         return problem(fault.status_code, _sentence(str(fault)))
     for kind, status, sentence in _FORESEEN:
@@ -128,7 +136,9 @@ _FORESEEN: tuple[tuple[type[Exception], int, str], ...] = (
 
 
 def _refused(refusal: Refusal) -> HttpResponse:
-    response = problem(refusal.status, refusal.sentence, hint=refusal.hint)
+    faults = refusal.faults if isinstance(refusal, Faulty) else ()
+    errors = [{"where": where, "what": what} for where, what in faults]
+    response = problem(refusal.status, refusal.sentence, hint=refusal.hint, errors=errors)
     if isinstance(refusal, TooMany):
         response["Retry-After"] = str(refusal.after_seconds)
     if isinstance(refusal, NotSignedIn):
@@ -141,6 +151,12 @@ def _fault_of(error: Mapping[str, Any]) -> dict[str, str]:
     place = [str(part) for part in error["loc"]]
     source, rest = place[0], place[2:] if place[0] in ("body", "query", "form") and len(place) > 2 else place[1:]
     return {"where": ".".join([source, *rest]), "what": _sentence(error["msg"].removeprefix("Value error, "))}
+
+
+def _first_of(sentences: Sequence[str]) -> str:
+    """The first few, and how many more there are."""
+    more = f" And {len(sentences) - 3} more." if len(sentences) > 3 else ""
+    return " ".join(sentences[:3]) + more
 
 
 def _sentence(text: str) -> str:
