@@ -1,4 +1,3 @@
-"""`python -m benchmarks`: makes the records, measures the six parts, prints each figure with its target."""
 """`python -m benchmarks`: makes the records, measures the parts, prints each figure with its target."""
 
 import argparse
@@ -9,8 +8,8 @@ from pathlib import Path
 from benchmarks.agreement import check_agreement
 from benchmarks.compiled import compiled_figures
 from benchmarks.figures import Figure, describe_machine, print_figures
-from benchmarks.on_spark import spark_figures
 from benchmarks.loading import loading_figures
+from benchmarks.on_spark import spark_figures
 from benchmarks.parts import (
     growth_figures,
     kernel_figures,
@@ -23,8 +22,8 @@ from benchmarks.records import Records, make_records
 from benchmarks.scale import growth_figures as scale_figures
 from benchmarks.scale import store_figures
 
-PARTS = "abcdef"
-SCALE = "g"
+PARTS = "abcdefgh"
+SCALE = "i"
 TARGETS_ARE_FOR = 10_000_000
 
 
@@ -61,16 +60,24 @@ def _measure(folder: Path, *, parts: str, rows: int, rounds: int) -> list[Figure
     if "c" in parts:
         _say("timing the kernel and four libraries")
         figures += kernel_figures(rounds=few)
+    figures += _measure_stores(folder, parts=parts, rows=rows, rounds=few)
+    return sorted(figures, key=lambda figure: figure.part)
+
+
+def _measure_stores(folder: Path, *, parts: str, rows: int, rounds: int) -> list[Figure]:
+    figures: list[Figure] = []
     if "f" in parts:
-        figures += spark_figures(_made(folder / "spark", rows), folder, rounds=few)
         _say("loading a year of cases, and correcting a month")
-        figures += loading_figures(folder / "loads", row_count=rows * 3 // 10, rounds=few)
-        _say("settling a store and bare Parquet")
-        figures += store_figures(folder, case_count=rows // 10, rounds=few)
+        figures += loading_figures(folder / "loads", row_count=rows * 3 // 10, rounds=rounds)
     if "g" in parts:
+        _say("settling a store and bare Parquet")
+        figures += store_figures(folder, case_count=rows // 10, rounds=rounds)
+    if "h" in parts:
+        figures += spark_figures(_made(folder / "spark", rows), folder, rounds=rounds)
+    if SCALE in parts:
         _say(f"settling {rows:,} and {10 * rows:,} cases from stores")
         figures += scale_figures(folder, case_count=rows)
-    return sorted(figures, key=lambda figure: figure.part)
+    return figures
 
 
 def _measure_queries(folder: Path, *, parts: str, rows: int, rounds: int) -> list[Figure]:

@@ -31,9 +31,9 @@ def spark_figures(records: Records, folder: Path, *, rounds: int) -> list[Figure
     for level_id, what in _LEVELS.items():
         one, two = took[1][level_id], took[2][level_id]
         measured = f"{two:.1f} s over {one:.1f} s, {load}"
-        figures.append(Figure("f", f"Spark, {what}: 2 workers over 1", measured, two / one, 0.65))
+        figures.append(Figure("h", f"Spark, {what}: 2 workers over 1", measured, two / one, 0.65))
         rate = records.case_count / one / 1_000
-        figures.append(Figure("f", f"Spark, {what} by one core", f"{one:.1f} s", rate, None, unit="thousand a second"))
+        figures.append(Figure("h", f"Spark, {what} by one core", f"{one:.1f} s", rate, None, unit="thousand a second"))
     return figures
 
 

@@ -40,14 +40,14 @@ def store_figures(folder: Path, *, case_count: int, rounds: int) -> list[Figure]
     took = alternate(runs, rounds=rounds)
     measured = f"{took['store']:.2f} s over {took['bare']:.2f} s, {case_count:,} cases"
     what = "settling a year from a store, over the same rows as bare Parquet"
-    return [Figure("f", what, measured, took["store"] / took["bare"], 1.15), _month_figure(records)]
+    return [Figure("g", what, measured, took["store"] / took["bare"], 1.15), _month_figure(records)]
 
 
 def _month_figure(records: StoredRecords) -> Figure:
     april = month_of(next(one.period.start_on for one in settled(records) if one.period.start_on.month == 4))
     some, whole = (bytes_read(records, request) for request in (Request(april, april), Request()))
     measured = f"{some / 1e6:.1f} MB over {whole / 1e6:.1f} MB"
-    return Figure("f", "bytes read for one month of the year, over those for all", measured, some / whole, None)
+    return Figure("g", "bytes read for one month of the year, over those for all", measured, some / whole, None)
 
 
 def growth_figures(folder: Path, *, case_count: int) -> list[Figure]:
@@ -62,8 +62,8 @@ def growth_figures(folder: Path, *, case_count: int) -> list[Figure]:
     small, large = seconds
     what = f"time of settling {case_count * 10:,} cases, over {case_count:,}"
     return [
-        Figure("g", what, f"{small:.0f} s to {large:.0f} s", large / small, 11),
-        Figure("g", "peak memory of the process", f"{case_count * 10:,} cases", peaks[-1], 8, unit="GiB"),
+        Figure("i", what, f"{small:.0f} s to {large:.0f} s", large / small, 11),
+        Figure("i", "peak memory of the process", f"{case_count * 10:,} cases", peaks[-1], 8, unit="GiB"),
     ]
 
 

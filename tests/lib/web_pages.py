@@ -14,10 +14,10 @@ ARGUMENTS: dict[str, object] = {
     "seat": 1,
     "session": 1,
     "site": 1,
+    "table": "cases",
     "token": 999_999,
     "version": 1,
 }
-ARGUMENTS: dict[str, object] = {"job": 999_999, "table": "cases", "token": 999_999}
 """By the argument's name. The value need not exist: a door is tried before what lies behind it is looked for."""
 
 EXAMPLES_OF_OTHERS = ("Southgate", "care-south", "south@example.org")
