@@ -32,7 +32,7 @@ from remit.performance.measures.expressions import column, number, total
 from remit.performance.measures.portable import contract_condition
 from remit.performance.measures.queries import MeasureQuery
 from remit.reports.statements import as_json
-from remit.runs import Evidence, Request, explain, settle_contract
+from remit.runs import Evidence, explain, settle_contract
 from remit.runs.clusters import engine_over
 from remit.runs.stored import evidence_at
 from remit.store import Manifest, read_manifest
@@ -155,19 +155,17 @@ def test_a_level_is_explained_by_the_same_records(desk: tuple[Path, Manifest], s
     contract, manifest = desk
     with connect() as connection:
         versions, ours, theirs = on_both(spark, contract, manifest, connection)
-        for level in versions.latest.service_levels:
+        for level in ("SHARE", "AWAY"):
             found = explain(versions, theirs, level, month("2026-01"))
             assert plain(found) == plain(explain(versions, ours, level, month("2026-01")))
             assert "`" in found[0].sql
-        by_site = Request(dimensions=("site",))
-        assert settle_contract(versions, theirs, by_site) == settle_contract(versions, ours, by_site)
 
 
 def test_the_command_prints_the_same_statement_and_nothing_of_sparks(
     desk: tuple[Path, Manifest], cluster: Cluster, capfd: pytest.CaptureFixture[str]
 ) -> None:
     contract, manifest = desk
-    command = ["settle", str(contract), "--store", manifest.place.url, "--as", "json"]
+    command = ["settle", str(contract), "--store", manifest.place.url, "--as", "json", "--by", "site"]
     assert main(command) == 0
     expected = capfd.readouterr()
     assert main([*command, "--engine", "spark", "--spark-master", cluster.url]) == 0
@@ -200,7 +198,7 @@ def test_random_clocks_and_histories_are_timed_alike(spark: Any, monkeypatch: py
     monkeypatch.setattr(measured, "TWINS", [twin_on(spark)])
 
     @settings(
-        max_examples=6, derandomize=True, deadline=None, database=None, phases=[Phase.generate],
+        max_examples=4, derandomize=True, deadline=None, database=None, phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(walked())
