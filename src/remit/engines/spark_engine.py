@@ -54,6 +54,11 @@ class SparkEngine:
 
     def as_sql(self, tree: exp.Expr, *, pretty: bool = False) -> str:
         """A query as Spark reads it."""
+        if any(step.args.get("materialized") for step in tree.find_all(exp.CTE)):
+            # A hint for engines that would compute a step twice; Spark has no word for it.
+            tree = tree.copy()
+            for step in tree.find_all(exp.CTE):
+                step.set("materialized", None)
         return tree.sql(dialect="spark", pretty=pretty, unsupported_level=ErrorLevel.RAISE)
 
     def rows(self, tree: exp.Expr) -> list[tuple[Any, ...]]:
@@ -117,5 +122,5 @@ def _told() -> Iterator[None]:
 
 def _sentence(fault: "PySparkException") -> str:
     """The first sentence of what Spark says, without its own error class and the state."""
-    first = (str(fault).splitlines() or [type(fault).__name__])[0]
+    first = next((line for line in str(fault).splitlines() if line.strip()), type(fault).__name__)
     return first.partition("] ")[2].partition(". ")[0] or first
