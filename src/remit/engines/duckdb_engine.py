@@ -25,8 +25,6 @@ _REFUSED = (
 
 _BYTES_READ = re.compile(r'"total_bytes_read": (\d+)')
 
-_BYTES_READ = re.compile(r'"total_bytes_read": (\d+)')
-
 
 def connect(
     *,
