@@ -59,6 +59,7 @@ def start_draft(
 ) -> Version:
     """A new draft of one's own side, from files as they are given; faults in them don't keep it from being kept."""
     by.must(Duty.DRAFT_CONTRACT, engagement)
+    must_differ([file.name for file in files])
     if CONTRACT_NAME not in {file.name for file in files}:
         raise Refusal("A version needs the contract itself.", "Give the contract's file; amendments stand beside it.")
     version = Version.objects.create(
@@ -81,6 +82,7 @@ def save_documents(draft: Version, files: Sequence[File], *, revision: int, by: 
 
     Raises SavedMeanwhile where the draft has another revision than the writer saw.
     """
+    must_differ([file.name for file in files])
     before = _hashes(draft)
     _change(draft, revision, by)
     for file in files:
@@ -154,8 +156,17 @@ def propose(draft: Version, *, note: str, revision: int, by: Actor, at: datetime
 
 
 @transaction.atomic
-def approve(version: Version, *, by: Actor, at: datetime) -> Version:
+def draft_and_propose(engagement: Engagement, files: Sequence[File], *, note: str, by: Actor, at: datetime) -> Version:
+    """Files put on the table in one go, as a program does; where they can't be, nothing is kept of them."""
+    draft = start_draft(engagement, files, by=by, at=at)
+    return propose(draft, note=note, revision=draft.revision, by=by, at=at)
+
+
+@transaction.atomic
+def approve(version: Version, *, by: Actor, at: datetime, sha256: str | None = None) -> Version:
     """Say yes to a proposed version for one's own side; the second side's yes brings it in force.
+
+    With `sha256` it is a yes to those files alone. Raises Refusal where the version has others.
 
     The version agreed on before is superseded in the same moment. Nobody approves for both sides, and no side twice.
     """
@@ -164,8 +175,10 @@ def approve(version: Version, *, by: Actor, at: datetime) -> Version:
     version.refresh_from_db()
     if version.state != State.PROPOSED:
         raise Refusal(f"That version is {version.state}; only one that lies on the table can be approved.")
+    if sha256 not in (None, version.sha256):
+        raise Refusal("That version holds other files than those of this hash.", "Read it again before you approve it.")
     side = _side(by, engagement)
-    given = list(version.approvals.all())
+    given = list(Approval.objects.filter(version=version))
     if any(approval.by_id == by.person_id for approval in given):
         raise Refusal("You have approved this version already.", "The other side's approval is still needed.")
     if any(approval.side == side for approval in given):
@@ -216,6 +229,13 @@ def withdraw(version: Version, *, by: Actor, at: datetime) -> Version:
     version.refresh_from_db()
     record(Told("contracts.withdrawn", version, version.engagement_id, after={"number": version.number}), by=by, at=at)
     return version
+
+
+def must_differ(names: Sequence[str]) -> None:
+    """Raises Refusal where a name is given twice: nobody could say which of the two files is meant."""
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise Refusal(f"{', '.join(twice)} is given twice.", "Give each file a name of its own.")
 
 
 def safe_name(given: str) -> str:

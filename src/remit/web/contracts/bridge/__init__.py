@@ -4,6 +4,7 @@ from remit.ingest.contract_files import ContractVersions
 from remit.reports.contracts import DayOfYear, KeyDate
 from remit.web.contracts.bridge.agreed import agreed_terms, contract_folder, readable_terms, terms_of
 from remit.web.contracts.bridge.checking import Checked, Given, check
+from remit.web.contracts.bridge.reminding import Due, due_reminders, next_reminder_on
 from remit.web.contracts.bridge.schemas import places_of, words_of
 from remit.web.contracts.bridge.telling import (
     ToldPart,
@@ -20,6 +21,7 @@ __all__ = [
     "Checked",
     "ContractVersions",
     "DayOfYear",
+    "Due",
     "Given",
     "KeyDate",
     "ToldPart",
@@ -30,7 +32,9 @@ __all__ = [
     "contract_folder",
     "dates_of",
     "differing_parts",
+    "due_reminders",
     "level_rows",
+    "next_reminder_on",
     "places_of",
     "readable_terms",
     "terms_of",
