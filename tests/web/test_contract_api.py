@@ -77,7 +77,7 @@ def test_looking_files_over_tells_problems_by_line_and_keeps_nothing(world: Worl
         ({"files": []}, HTTPStatus.UNPROCESSABLE_ENTITY),
         ({"files": [{"name": "..", "text": ""}]}, HTTPStatus.CONFLICT),
         ({"files": [{"name": "a.sh", "text": ""}]}, HTTPStatus.CONFLICT),
-        ({"files": [{"name": "contract.yaml", "text": "\ud800"}]}, HTTPStatus.UNPROCESSABLE_ENTITY),
+        ({"files": [{"name": "contract.yaml", "text": "\ud800"}]}, HTTPStatus.BAD_REQUEST),
         ({"files": [{"name": "contract.yaml", "text": "a" * 1_000_001}]}, HTTPStatus.UNPROCESSABLE_ENTITY),
         ({"files": [FILES[0], FILES[0]]}, HTTPStatus.CONFLICT),
     ],
