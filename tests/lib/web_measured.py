@@ -1,27 +1,23 @@
 """Engagements with an agreed contract, facts and a run, for tests of the records."""
 
-import shutil
 from pathlib import Path
 
-from django.conf import settings
-
-from remit.web.accounts.models import Engagement
+from remit.web.contracts.actions import File
 from remit.web.jobs.queue import work_until_idle
 from remit.web.performance.actions import Export, start_load
 from remit.web.performance.models import Load, Run
 from remit.web.performance.uploads import GivenFile, pieces_of
 from tests.lib.contact_centre import generated
+from tests.lib.web_contracts import agreed
 from tests.lib.web_loads import FIRST_CONTRACT, contract_of, operator
 from tests.lib.web_world import AT, World
 
 
-def agree(engagement: Engagement, contract: Path) -> None:
-    """Both sides agree the contract of a folder."""
-    target = Path(settings.DATA) / "contracts" / engagement.slug
-    target.mkdir(parents=True, exist_ok=True)
-    shutil.copy(contract / "contract.yaml", target)
-    if (contract / "amendments").is_dir():
-        shutil.copytree(contract / "amendments", target / "amendments", dirs_exist_ok=True)
+def agree(world: World, contract: Path, *, engagement: str = "care-north") -> None:
+    """Both sides agree the contract of a folder, with its amendments."""
+    amendments = sorted((contract / "amendments").glob("*.yaml"))
+    files = [File(path.name, path.read_bytes()) for path in (contract / "contract.yaml", *amendments)]
+    agreed(world, *files, engagement=engagement)
 
 
 def load_folder(world: World, folder: Path, *, engagement: str = "care-north") -> Load:
@@ -37,7 +33,7 @@ def load_folder(world: World, folder: Path, *, engagement: str = "care-north") -
 def measured_contact_centre(world: World) -> Run:
     """The contact centre's year of the northern provider, small, measured in the northern engagement."""
     engagement = contract_of(world.engagements["care-north"], "CAL-NL-2025")
-    agree(engagement, generated() / "north")
+    agree(world, generated() / "north")
     load_folder(world, generated() / "north" / "facts")
     return Run.objects.get(engagement=engagement)
 
@@ -45,6 +41,6 @@ def measured_contact_centre(world: World) -> Run:
 def measured_first_contract(world: World) -> Run:
     """The first contract's quarter, measured in the northern engagement: one level, a miss."""
     engagement = contract_of(world.engagements["care-north"], "HELPDESK-7")
-    agree(engagement, FIRST_CONTRACT)
+    agree(world, FIRST_CONTRACT)
     load_folder(world, FIRST_CONTRACT / "export")
     return Run.objects.get(engagement=engagement)

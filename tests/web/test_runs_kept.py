@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 
 from remit.cli.main import main
@@ -28,6 +29,7 @@ def printed(contract: Path, *more: str) -> str:
     return out.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_what_is_kept_of_a_run_is_what_the_command_prints(world: World) -> None:
     run = measured_contact_centre(world)
     months = [settlement_of(month.settlement) for month in run.months.order_by("starts_on")]
@@ -41,6 +43,9 @@ def test_what_is_kept_of_a_run_is_what_the_command_prints(world: World) -> None:
 
 def test_amounts_are_kept_as_they_are_printed(world: World) -> None:
     run = measured_first_contract(world)
+    assert as_json([settlement_of(month.settlement) for month in run.months.order_by("starts_on")]) == printed(
+        FIRST_CONTRACT
+    )
     told = [one["settlement"] for one in json.loads(printed(FIRST_CONTRACT))]
     kept = run.months.order_by("starts_on").values_list("charges", "at_risk", "credit", "currency")
     assert list(kept) == [(one["charges"], one["at_risk"], one["credit"], one["currency"]) for one in told]
@@ -59,8 +64,7 @@ def test_facts_without_an_agreed_contract_are_measured_when_there_is_one(world: 
     engagement.save()
     load_folder(world, FIRST_CONTRACT / "export")
     assert (Run.objects.count(), Job.objects.filter(kind="performance.measure").count()) == (0, 0)
-    agree(engagement, FIRST_CONTRACT)
-    ask_to_measure(engagement, by=installation(), at=AT)
+    agree(world, FIRST_CONTRACT)
     work_until_idle()
     assert SettledMonth.objects.filter(run__engagement=engagement).count() >= 1
 
@@ -91,7 +95,7 @@ def test_a_contract_the_facts_cannot_serve_keeps_its_problems(world: World, tmp_
     text = (FIRST_CONTRACT / "contract.yaml").read_text()
     fee = "- {id: calls, volume: {of: interactions}, rate: 1.00}"
     (tmp_path / "contract.yaml").write_text(text.replace("- {id: monthly_fee, amount: 40000.00}", fee))
-    agree(engagement, tmp_path)
+    agree(world, tmp_path)
     load_folder(world, FIRST_CONTRACT / "export")
     run = Run.objects.get()
     assert (run.is_measured, Run.objects.newest_of(engagement)) == (False, None)

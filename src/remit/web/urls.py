@@ -11,4 +11,5 @@ urlpatterns = [
     path("", include("remit.web.providers.urls")),
     path("api/", include("remit.web.api")),
     path("", include("remit.web.contracts.urls")),
+    path("", include("remit.web.performance.urls")),
 ]

@@ -75,13 +75,7 @@ def _unit_of_age(measure: Backlog) -> ClockUnit:
 
 
 def _compile_turnaround(measure: Turnaround, scope: Scope) -> MeasureQuery:
-    clock = scope.contract.clocks[measure.clock]
-    timing = turnaround.timing_of(measure, clock)
-    segments = set(timing.segments)
-    if clock.reopen is not None and clock.reopen.within is not None:
-        segments |= {(calendar, clock.reopen.within.unit) for calendar, _ in timing.segments}
-    overlays = tuple(stretch for name in clock.stop_the_clock for stretch in scope.overlays.get(name, ()))
-    table = compile_level_clock(scope, segments, overlays=overlays)
+    table = turnaround.clock_table_of(measure, scope)
     query = assemble(scope, turnaround.turnaround(measure, scope, table), table=table)
     return ranked(query, measure) if measure.statistic in ("median", "percentile") else query
 

@@ -12,7 +12,7 @@ from remit.performance.measures.history_sums import sums_suffice, timed_by_sums
 from remit.performance.measures.pruning import Branches, changes_of, keys_concerned, timed_by_changes
 from remit.performance.measures.queries import RecordParts, Scope
 from remit.performance.measures.timed import Timed, needs_open
-from remit.performance.measures.timing import Timing, due_window
+from remit.performance.measures.timing import Timing, compile_level_clock, due_window
 from remit.terms.clocks import ALWAYS_OPEN, Clock
 from remit.terms.durations import ClockUnit, Duration
 from remit.terms.measure_terms import Turnaround
@@ -25,6 +25,16 @@ def timing_of(measure: Turnaround, clock: Clock) -> Timing:
     """The calendars and targets of a measure; a statistic without `within` counts the clock's open seconds."""
     plain = _ROUND_THE_CLOCK if clock.calendar == ALWAYS_OPEN else _OPEN_TIME
     return Timing(clock.calendar, measure.share_within or measure.within or plain)
+
+
+def clock_table_of(measure: Turnaround, scope: Scope) -> ClockTable:
+    """The clock table of a turnaround level: its calendars, closed also where an exclusion stops the clock."""
+    clock = scope.contract.clocks[measure.clock]
+    segments = set(timing_of(measure, clock).segments)
+    if clock.reopen is not None and clock.reopen.within is not None:
+        segments |= {(calendar, clock.reopen.within.unit) for calendar, _ in segments}
+    overlays = tuple(stretch for name in clock.stop_the_clock for stretch in scope.overlays.get(name, ()))
+    return compile_level_clock(scope, segments, overlays=overlays)
 
 
 def turnaround(measure: Turnaround, scope: Scope, table: ClockTable) -> RecordParts:

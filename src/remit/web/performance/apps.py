@@ -3,8 +3,10 @@
 from typing import ClassVar
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_noop
 
 from remit.web.accounts.navigation import Link
+from remit.web.accounts.roles import Duty
 
 
 class PerformanceConfig(AppConfig):
@@ -12,7 +14,14 @@ class PerformanceConfig(AppConfig):
 
     name = "remit.web.performance"
     label = "performance"
-    navigation: ClassVar[tuple[Link, ...]] = ()
+    contract_agreed = "remit.web.performance.measuring.contract_agreed"
+    today = "remit.web.performance.today.tell"
+    navigation: ClassVar = (
+        Link(gettext_noop("Performance"), "performance:heat", Duty.SEE_PERFORMANCE, 20),
+        Link(gettext_noop("Scorecards"), "performance:scorecards", Duty.SEE_PERFORMANCE, 25),
+        Link(gettext_noop("Settlements"), "performance:settlements", Duty.SEE_MONEY, 30),
+        Link(gettext_noop("Loads"), "performance:loads", Duty.SEE_PERFORMANCE, 40),
+    )
 
     def ready(self) -> None:
         """Make the room's background work known to the worker."""

@@ -7,6 +7,7 @@ from django.db import transaction
 from remit.web.accounts.actors import Actor
 from remit.web.accounts.models import Engagement
 from remit.web.accounts.roles import Duty
+from remit.web.contracts.models import Version
 from remit.web.jobs.models import Job
 from remit.web.jobs.queue import Work, enqueue
 from remit.web.performance.bridge.kept import amounts_of, rows_of, words_text
@@ -31,6 +32,11 @@ def ask_to_measure(engagement: Engagement, *, by: Actor, at: datetime) -> Job | 
     key = f"{engagement.pk} {terms.sha256[:16]} {version} {REMIT_VERSION}"
     work = Work("performance.measure", {"engagement": engagement.pk}, engagement=engagement, key=key)
     return enqueue(work, by=by, at=at)
+
+
+def contract_agreed(version: Version, *, by: Actor, at: datetime) -> None:
+    """What follows when both sides have agreed a version: the facts there are, measured by it."""
+    ask_to_measure(version.engagement, by=by, at=at)
 
 
 @transaction.atomic
@@ -95,3 +101,18 @@ def keep_split(run: Run, dimension: str, found: Measured, *, at: datetime) -> in
     Attained.objects.bulk_create(rows, batch_size=500)
     Split.objects.update_or_create(run=run, dimension=dimension, defaults={"done_at": at})
     return len(rows)
+
+
+def ask_for_records(run: Run, level: str, month: str, *, by: Actor, at: datetime) -> Job:
+    """Ask for the records behind a level's month to be listed; asked for while it is under way, it is one job."""
+    by.must(Duty.SEE_RECORDS, run.engagement)
+    arguments = {"run": run.pk, "level": level, "month": month}
+    work = Work("performance.records", arguments, run.engagement, f"records {run.pk} {month} {level}"[:200])
+    return enqueue(work, by=by, at=at)
+
+
+def records_job(run: Run, level: str, month: str) -> Job | None:
+    """The last job that was asked for listing a level's month."""
+    mine = Job.objects.filter(kind="performance.records", engagement=run.engagement)
+    last: Job | None = mine.filter(key=f"records {run.pk} {month} {level}"[:200]).order_by("-pk").first()
+    return last

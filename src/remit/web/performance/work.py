@@ -19,6 +19,8 @@ from remit.web.performance.bridge.measuring import (
     newest_version,
 )
 from remit.web.performance.bridge.problems import sentence
+from remit.web.performance.bridge.records import NotExplainable, Wanted, listing, make_listing
+from remit.web.performance.bridge.showing import month_period
 from remit.web.performance.bridge.terms import agreed_terms, quarantine_limit, terms_of_sha256
 from remit.web.performance.measuring import ask_to_measure, keep_run, keep_split
 from remit.web.performance.models import Load, Outcome, Run
@@ -166,3 +168,22 @@ def split_levels(running: Running) -> Mapping[str, Any]:
     with running.effect({"dimension": dimension}):
         rows = keep_split(run, dimension, found, at=now())
     return {"dimension": dimension, "rows": rows}
+
+
+@handles("performance.records")
+def list_records(running: Running) -> Mapping[str, Any]:
+    """List the records behind a level's month, once; whoever opens the number then reads them page by page."""
+    run = Run.objects.select_related("engagement").get(pk=running.arguments["run"])
+    level, month = str(running.arguments["level"]), str(running.arguments["month"])
+    found = listing(run.pk, level, month)
+    if found is not None:
+        return {"records": sum(one.records for one in found.windows)}
+    terms = terms_of_sha256(run.engagement, run.contract_sha256)
+    if terms is None:
+        raise Unrepeatable("the contract of this run is no longer at hand")
+    running.tell(f"listing the records of {level} in {month}")
+    wanted = Wanted(run.pk, run.engagement.contract_id, run.store_version, level, month_period(month))
+    try:
+        return {"records": make_listing(terms, wanted)}
+    except (NotExplainable, ProblemsFound) as found_wrong:
+        raise Unrepeatable(str(found_wrong)) from None

@@ -15,6 +15,18 @@ from remit.reports.statements import LevelWords, StatementContext
 from remit.terms.periods import Period
 from remit.web.performance.models import Attained
 
+__all__ = [
+    "StatementContext",
+    "amounts_of",
+    "attainment_of",
+    "level_words",
+    "rows_of",
+    "settlement_of",
+    "settlement_text",
+    "words_of",
+    "words_text",
+]
+
 _SETTLEMENT = TypeAdapter(Settlement)
 _WORDS = TypeAdapter(StatementContext)
 

@@ -127,3 +127,13 @@ def take_back(store_load: str, *, act_id: str, by: str, at: int, why: str) -> in
         with connect(memory_mb=settings.ENGINE_MEMORY_MB) as connection:
             done = withdraw(Place(settings.STORE_URL), store_load, Act(act_id, by, at, why), connection)
     return done.version
+
+
+def lines_before_rows(mapping: Path, name: str) -> int:
+    """How many lines of a file stand before its first row by a mapping: those skipped, and the header it has."""
+    try:
+        chosen, _ = chosen_mapping(mapping.parent, mapping)
+    except ProblemsFound:
+        return 1
+    matching = [one for one in chosen.sources if any(PurePath(name).match(pattern) for pattern in one.files)]
+    return next((one.skip_lines + (one.header is None) for one in matching), 1)

@@ -1,28 +1,19 @@
-"""The agreed terms of an engagement, as runs read them."""
+"""The terms a run settles by: those agreed now, and those a run of before was settled by."""
 
 from decimal import Decimal
-from pathlib import Path
 
-from django.conf import settings
-
-from remit.ingest.contract_files import ContractVersions, read_versions
-from remit.terms.problems import ProblemsFound
+from remit.ingest.contract_files import ContractVersions
 from remit.web.accounts.models import Engagement
+from remit.web.contracts.bridge import agreed_terms, terms_of
+from remit.web.contracts.models import Version
 
-
-def agreed_terms(engagement: Engagement) -> ContractVersions | None:
-    """The contract both sides agreed, with its amendments; None before there is one."""
-    path = Path(settings.DATA) / "contracts" / engagement.slug / "contract.yaml"
-    try:
-        return read_versions(path) if path.is_file() else None
-    except ProblemsFound:
-        return None
+__all__ = ["agreed_terms", "quarantine_limit", "terms_of_sha256"]
 
 
 def terms_of_sha256(engagement: Engagement, sha256: str) -> ContractVersions | None:
-    """The terms of the version that a run was settled by; None where it can't be found any more."""
-    terms = agreed_terms(engagement)
-    return terms if terms is not None and terms.sha256 == sha256 else None
+    """The terms of the version with a hash, agreed now or before; None where the engagement never had such a one."""
+    version = Version.objects.filter(engagement=engagement, sha256=sha256, number__isnull=False).order_by("-pk").first()
+    return None if version is None else terms_of(version)
 
 
 def quarantine_limit(engagement: Engagement) -> Decimal | None:
