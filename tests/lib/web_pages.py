@@ -3,6 +3,7 @@
 ARGUMENTS: dict[str, object] = {
     "calendar": "us_support",
     "deed": "deactivate",
+    "delivery": 999_999,
     "draft": 999_999,
     "file": "contract.yaml",
     "dimension": "site",
@@ -21,6 +22,7 @@ ARGUMENTS: dict[str, object] = {
     "table": "cases",
     "token": 999_999,
     "version": 1,
+    "webhook": 999_999,
 }
 """By the argument's name. The value need not exist: a door is tried before what lies behind it is looked for."""
 
