@@ -11,6 +11,7 @@ from remit.web.accounts.api import router as accounts
 from remit.web.accounts.api_document import Api
 from remit.web.accounts.doors import open_page
 from remit.web.contracts.api import router as contracts
+from remit.web.connections.api import router as webhooks
 from remit.web.performance.facts_api import router as facts
 from remit.web.shared.api.parsing import ExactParser
 
@@ -26,6 +27,7 @@ api = Api(
 api.add_router("", accounts)
 api.add_router("", facts)
 api.add_router("", contracts)
+api.add_router("", webhooks)
 
 
 @cache

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "remit.web.accounts",
     "remit.web.providers",
     "remit.web.jobs",
+    "remit.web.connections",
     "remit.web.contracts",
     "remit.web.performance",
     "remit.web.home",
@@ -204,6 +205,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 UPLOAD_LIMIT_BYTES = number_given("REMIT_UPLOAD_LIMIT_MB", 512) * 1024 * 1024
+WEBHOOKS_MAY_BE_PRIVATE = _is_on("REMIT_WEBHOOKS_PRIVATE")
+"""Whether webhooks may go to addresses of private networks, and without TLS: for receivers beside the site."""
 API_REQUESTS_A_MINUTE = number_given("REMIT_API_REQUESTS_A_MINUTE", 1_200)
 ENGINE_MEMORY_MB = number_given("REMIT_ENGINE_MEMORY_MB", 2_048)
 """The most memory a load or a measurement takes in the worker before it spills to disk."""

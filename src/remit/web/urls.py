@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("remit.web.accounts.token_urls")),
     path("", include("remit.web.jobs.urls")),
     path("", include("remit.web.providers.urls")),
+    path("", include("remit.web.connections.urls")),
     path("api/", include("remit.web.api")),
     path("", include("remit.web.contracts.urls")),
     path("", include("remit.web.performance.urls")),

@@ -1,0 +1,28 @@
+"""What a webhook can be told of: each kind of event with its sentence."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Event(StrEnum):
+    """A kind of event; its value stands in the message as `type`."""
+
+    PING = "ping"
+    CONTRACT_PROPOSED = "contract.proposed"
+    CONTRACT_AGREED = "contract.agreed"
+    LOAD_ENDED = "load.ended"
+    LOAD_WITHDRAWN = "load.withdrawn"
+    MONTHS_MEASURED = "months.measured"
+
+
+SENTENCES: Mapping[Event, str] = {
+    Event.PING: "somebody tries the webhook",
+    Event.CONTRACT_PROPOSED: "a version of the contract is proposed",
+    Event.CONTRACT_AGREED: "both sides have approved a version of the contract",
+    Event.LOAD_ENDED: "a load has landed, or was refused",
+    Event.LOAD_WITHDRAWN: "a load was taken back",
+    Event.MONTHS_MEASURED: "the months were measured anew",
+}
+
+CHOSEN = tuple(event for event in Event if event is not Event.PING)
+"""Those one chooses among; a ping is sent when asked for."""
