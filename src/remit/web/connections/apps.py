@@ -16,7 +16,7 @@ class ConnectionsConfig(AppConfig):
     name = "remit.web.connections"
     label = "connections"
     navigation: ClassVar[tuple[Link, ...]] = (
-        Link(_("Webhooks"), "connections:webhooks", Duty.MANAGE_CONNECTIONS, order=90),  # type: ignore[arg-type]
+        Link(_("Webhooks"), "connections:webhooks", Duty.MANAGE_CONNECTIONS, order=90),
     )
 
     def ready(self) -> None:
