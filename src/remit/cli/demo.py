@@ -18,6 +18,7 @@ from remit.cli.corridor import Opened, Sources, opened
 from remit.cli.exit_statuses import ExitStatus
 from remit.cli.generate import SIDES, lay_out
 from remit.cli.outputs import terminal_width, uses_colour, write_output
+from remit.cli.records import needed_libraries
 from remit.cli.progress import progress_shown
 from remit.ingest.contract_files import check_contract
 from remit.performance.settlements import Settlement
@@ -75,8 +76,6 @@ def command(*, into: Path, scale: float | None, seed: int, site: bool, port: int
 
 def _as_site(into: Path, *, scale: float, seed: int, port: int) -> ExitStatus:
     """The year in a site on this machine alone, its people's passwords printed, and a way through it."""
-    from remit.cli.web import needed_libraries
-
     needed_libraries()
     from remit.cli.demo_site import Party, kept_password, lay_out_site, show_guide, show_people
     from remit.web.serving import Site, prepare, serve

@@ -15,10 +15,15 @@ DATA = click.option(
 )
 
 
-def open_records(data: Path | None) -> None:
-    """The installation's records, ready to be read. Raises ProblemsFound where there are none at that place."""
+def needed_libraries() -> None:
+    """Raises UsageError where the site's libraries are not there, with what to do."""
     if find_spec("django") is None:
         raise click.UsageError("the site's libraries are not installed; install them with: pip install 'remit[web]'")
+
+
+def open_records(data: Path | None) -> None:
+    """The installation's records, ready to be read. Raises ProblemsFound where there are none at that place."""
+    needed_libraries()
     folder = data or Path(os.environ.get("REMIT_DATA", "remit-data"))
     if not os.environ.get("DATABASE_URL") and not (folder / "remit.db").is_file():
         # Nothing is made in a folder named by mistake.

@@ -1,13 +1,13 @@
 """`remit web`: the site as one command."""
 
 import os
-from importlib.util import find_spec
 from pathlib import Path
 
 import click
 
 from remit.cli.commands import WithExamples
 from remit.cli.exit_statuses import ExitStatus
+from remit.cli.records import needed_libraries
 
 _HOST, _PORT = "127.0.0.1", 8000
 
