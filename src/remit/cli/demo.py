@@ -18,8 +18,8 @@ from remit.cli.corridor import Opened, Sources, opened
 from remit.cli.exit_statuses import ExitStatus
 from remit.cli.generate import SIDES, lay_out
 from remit.cli.outputs import terminal_width, uses_colour, write_output
-from remit.cli.records import needed_libraries
 from remit.cli.progress import progress_shown
+from remit.cli.records import needed_libraries
 from remit.ingest.contract_files import check_contract
 from remit.performance.settlements import Settlement
 from remit.reports.explanations import explanation_as_text
