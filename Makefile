@@ -36,7 +36,7 @@ assets: $(INSTALLED)  ## get the pages' style sheets and scripts with npm, as fr
 
 .PHONY: test
 test: style types imports  ## check, then the fast tests
-	@$(BIN)/pytest -m "not slow" -n $(WORKERS)
+	@$(BIN)/pytest -m "not slow" -n $(WORKERS) --dist loadgroup
 
 .PHONY: test-all
 test-all: style types imports $(SPARK_INSTALLED)  ## check, then every test, the slow ones too (Java 17), those of the records again on PostgreSQL

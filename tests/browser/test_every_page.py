@@ -1,0 +1,114 @@
+"""Every page that people can reach, in a real browser: usable by everybody, in light and dark, wide and narrow."""
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import DemoSite
+from tests.lib.browsing import NARROW, WIDE, Reader, faults, fetched, reading
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+
+_LINK = re.compile(r'<a\b[^>]*\bhref="([^"#]+)')
+_MOST_PAGES = 400
+
+
+def view_at(path: str) -> str | None:
+    """The name of the view that answers at a path; None where it is none of the site's."""
+    try:
+        return resolve(path).view_name
+    except Resolver404:
+        return None
+
+
+def a_page_of_each_view(page: Page) -> dict[str, str]:
+    """One address for each view that can be reached by following links from the first page."""
+    found: dict[str, str] = {}
+    waiting, met = deque(["/"]), {"/"}
+    while waiting and len(met) < _MOST_PAGES:
+        path = waiting.popleft()
+        view = view_at(urlsplit(path).path)
+        if view is None or view in found:
+            continue
+        text = fetched(page.context, path)
+        if text is None:
+            continue
+        found[view] = path
+        for link in links_of(text):
+            if link not in met:
+                met.add(link)
+                waiting.append(link)
+    return found
+
+
+def links_of(text: str) -> Iterator[str]:
+    """The site's own addresses that a page links to."""
+    for link in _LINK.findall(text):
+        if link.startswith("/") and not link.startswith(("//", "/static/")):
+            yield link.replace("&amp;", "&")
+
+
+def found_on(page: Page, paths: dict[str, str]) -> list[str]:
+    """The faults of several pages, each with its view's name."""
+    told: list[str] = []
+    for view, path in sorted(paths.items()):
+        page.goto(path)
+        told += [f"{view} ({path}): {fault}" for fault in faults(page)]
+    return told
+
+
+def looks(reader: Reader) -> tuple[Reader, Reader]:
+    """The same reader at a wide screen in light and on a phone in dark."""
+    return (
+        Reader(reader.email, reader.password, "light", WIDE),
+        Reader(reader.email, reader.password, "dark", NARROW),
+    )
+
+
+def other_looks(reader: Reader) -> tuple[Reader, Reader]:
+    """The two ways that are left."""
+    return (
+        Reader(reader.email, reader.password, "dark", WIDE),
+        Reader(reader.email, reader.password, "light", NARROW),
+    )
+
+
+def test_every_page_of_the_client_can_be_used_by_everybody(browser: Browser, demo: DemoSite) -> None:
+    for reader in looks(demo.client()):
+        with reading(browser, demo.url, reader) as page:
+            paths = a_page_of_each_view(page)
+            assert len(paths) >= 15
+            assert found_on(page, paths) == [], (reader.theme, reader.width)
+
+
+def test_every_page_of_the_provider_can_be_used_by_everybody(browser: Browser, demo: DemoSite) -> None:
+    for reader in other_looks(demo.provider()):
+        with reading(browser, demo.url, reader) as page:
+            assert found_on(page, a_page_of_each_view(page)) == [], (reader.theme, reader.width)
+
+
+def test_every_page_of_the_administrator_can_be_used_by_everybody(browser: Browser, demo: DemoSite) -> None:
+    for reader in looks(demo.administrator()):
+        with reading(browser, demo.url, reader) as page:
+            assert found_on(page, a_page_of_each_view(page)) == [], (reader.theme, reader.width)
+
+
+def test_pages_that_say_no_can_be_used_by_everybody(browser: Browser, demo: DemoSite) -> None:
+    with reading(browser, demo.url, demo.provider("dark", NARROW)) as page:
+        refused = {"absent": "/nothing/", "foreign": "/engagements/elsewhere/", "for administrators": "/people/"}
+        assert found_on(page, refused) == []
+
+
+def test_a_page_comes_from_the_site_alone(browser: Browser, demo: DemoSite) -> None:
+    with reading(browser, demo.url, demo.client()) as page:
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto("/")
+        page.wait_for_load_state("networkidle")
+        assert [url for url in asked if not url.startswith(demo.url)] == []
+        assert len(asked) >= 5
