@@ -50,9 +50,3 @@ def _has_people() -> bool:
     from remit.web.accounts.models import User
 
     return bool(User.objects.filter(is_active=True).exists())
-
-
-def needed_libraries() -> None:
-    """Raises UsageError where the site's libraries are not there, with what to do."""
-    if find_spec("django") is None:
-        raise click.UsageError("the site's libraries are not installed; install them with: pip install 'remit[web]'")
