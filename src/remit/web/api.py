@@ -10,8 +10,8 @@ from django.urls import path
 from remit.web.accounts.api import router as accounts
 from remit.web.accounts.api_document import Api
 from remit.web.accounts.doors import open_page
-from remit.web.contracts.api import router as contracts
 from remit.web.connections.api import router as webhooks
+from remit.web.contracts.api import router as contracts
 from remit.web.performance.facts_api import router as facts
 from remit.web.shared.api.parsing import ExactParser
 
