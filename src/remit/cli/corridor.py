@@ -107,12 +107,6 @@ _SHARED = (
         help="The most memory the engine may take before it spills to disk.",
     ),
     click.option(
-        "--spill",
-        type=click.Path(path_type=Path, file_okay=False),
-        metavar="DIR",
-        help="Where it spills to: a folder with room to spare; the system's temporary one without it.",
-    ),
-    click.option(
         "--engine",
         type=click.Choice(["duckdb", "spark"]),
         default="duckdb",
