@@ -188,7 +188,7 @@ def test_the_trail_is_searched_filtered_and_opened(world: World) -> None:
     assert "Enter a valid date" in text_of(auditor, f"{HERE}/audit/?since=tomorrow")
     number = AuditEntry.objects.get(action="accounts.role_changed").number
     shown = text_of(auditor, f"{HERE}/audit/{number}/")
-    assert "<td>agent</td><td>team_lead</td>" in shown
+    assert "<td>Agent</td><td>Team lead</td>" in shown
     assert auditor.get(f"{HERE}/audit/999999/").status_code == 404
 
 

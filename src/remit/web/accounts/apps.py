@@ -13,8 +13,8 @@ class AccountsConfig(AppConfig):
     name = "remit.web.accounts"
     label = "accounts"
     navigation = (
-        Link("People", "accounts:people", Duty.SEE_PEOPLE, 80),
-        Link("Audit", "accounts:audit", Duty.SEE_AUDIT, 90),
+        Link(_("People"), "accounts:people", Duty.SEE_PEOPLE, 80),
+        Link(_("Audit"), "accounts:audit", Duty.SEE_AUDIT, 90),
     )
     site_navigation = (
         SiteLink(_("Profile"), "accounts:profile", 10),

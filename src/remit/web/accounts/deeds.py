@@ -45,14 +45,16 @@ def changes_of(entry: AuditEntry) -> Sequence[Change]:
     """What an action set, value by value, in the order of their names."""
     before, after = entry.before or {}, entry.after or {}
     return [
-        Change(name.replace("_", " "), _shown(before.get(name)), _shown(after.get(name)))
+        Change(name.replace("_", " "), _shown(name, before.get(name)), _shown(name, after.get(name)))
         for name in sorted({*before, *after})
     ]
 
 
-def _shown(value: object) -> str | None:
+def _shown(name: str, value: object) -> str | None:
     if value is None:
         return None
+    if name == "role":
+        return role_title(str(value)) or str(value)
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, list):
@@ -66,3 +68,8 @@ def person_of(entry: AuditEntry) -> str:
         if value.field == "name":
             return str(_("masked")) if value.is_masked else value.value
     return str(_("the installation")) if entry.person_id is None else f"{entry.person_id}"
+
+
+def name_of(entry: AuditEntry) -> str:
+    """Who did it, shortly: the name without the mail address."""
+    return person_of(entry).partition(" <")[0]

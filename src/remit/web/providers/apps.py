@@ -12,7 +12,7 @@ class ProvidersConfig(AppConfig):
 
     name = "remit.web.providers"
     label = "providers"
-    navigation = (Link("Sites", "providers:sites", Duty.SEE_ENGAGEMENT, 70),)
+    navigation = (Link(_("Sites"), "providers:sites", Duty.SEE_ENGAGEMENT, 70),)
     deeds = {  # noqa: RUF012  # read only, as Django's own
         "providers.site_added": _("added a site"),
         "providers.site_changed": _("changed a site"),

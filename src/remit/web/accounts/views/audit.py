@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from remit.web.accounts import actions, trail
 from remit.web.accounts.actors import Actor
-from remit.web.accounts.deeds import changes_of, kind_of, person_of, role_title, title_of
+from remit.web.accounts.deeds import changes_of, kind_of, name_of, person_of, role_title, title_of
 from remit.web.accounts.doors import Place, administrator_page, engagement_page, see_other
 from remit.web.accounts.forms import AuditFilterForm, ReasonForm
 from remit.web.accounts.roles import Duty
@@ -41,7 +41,7 @@ def _list(request: HttpRequest, entries: Entries, to_entry: str) -> HttpResponse
     shown = {
         "form": form,
         "page": page,
-        "lines": [(one, title_of(one.action), person_of(one), kind_of(one.subject_kind)) for one in page],
+        "lines": [(one, title_of(one.action), name_of(one), kind_of(one.subject_kind)) for one in page],
         "query": query.urlencode(),
         "to_entry": to_entry,
     }
