@@ -94,6 +94,7 @@ def test_an_administrator_invites_the_first_people_of_either_side_and_of_a_whole
     actions.invite(seat_for(world, "two@example.org", Role.ACCOUNT_MANAGER), by=by, at=AT)
     actions.invite(actions.Seat("three@example.org", Role.EXECUTIVE, None, world.client), by=by, at=AT)
     assert told() == ["accounts.invited"] * 3
+    assert set(AuditEntry.objects.values_list("role", flat=True)) == {"administrator"}
 
 
 def test_a_role_in_a_whole_organisation_stands_on_that_organisations_side(world: World) -> None:

@@ -67,8 +67,9 @@ class Actor:
         """The role an audit entry tells."""
         if engagement_id is None or self.user is None:
             return "administrator" if self.user is not None and self.user.is_administrator else ""
-        role = self.role(Engagement.objects.get(pk=engagement_id)) if engagement_id not in self._roles else None
-        return str(role or self._roles[engagement_id] or "")
+        if engagement_id not in self._roles:
+            self.role(Engagement.objects.get(pk=engagement_id))
+        return str(self._roles[engagement_id] or ("administrator" if self.user.is_administrator else ""))
 
     def may(self, duty: Duty, engagement: Engagement) -> bool:
         """Whether the actor has a duty in an engagement, as its role and its door allow."""
