@@ -153,7 +153,7 @@
 
   function words() {
     asked = asked || fetch(form.dataset.words, { headers: { Accept: "application/json" } })
-      .then((answer) => (answer.ok ? answer.json() : { schema: {}, places: [] }))
+      .then((answer) => (answer.ok && !answer.redirected ? answer.json() : { schema: {}, places: [] }))
       .then((found) => (given = found));
     return asked;
   }
@@ -293,13 +293,19 @@
     const style = getComputedStyle(text);
     const pen = document.createElement("canvas").getContext("2d");
     pen.font = style.fontSize + " " + style.fontFamily;
+    const line = lineHeight();
+    const above = parseFloat(style.paddingTop) + (lines.length - 1) * line;
+    if (above < text.scrollTop || above + 6 * line > text.scrollTop + text.clientHeight) {
+      text.scrollTop = Math.max(0, above - text.clientHeight / 2);
+      draw();
+    }
     const left = text.offsetLeft + parseFloat(style.paddingLeft) + pen.measureText(lines[lines.length - 1]).width - text.scrollLeft;
-    const top = text.offsetTop + parseFloat(style.paddingTop) + lines.length * lineHeight() - text.scrollTop;
-    const room = sheet.clientHeight - top;
-    list.style.left = Math.max(0, Math.min(left, sheet.clientWidth - Math.min(list.offsetWidth, sheet.clientWidth))) + "px";
-    const isAbove = room < Math.min(list.scrollHeight, 120) && top > sheet.clientHeight / 2;
-    list.style.maxHeight = Math.max(80, Math.min(256, isAbove ? top - lineHeight() - 8 : room - 8)) + "px";
-    list.style.top = (isAbove ? Math.max(0, top - lineHeight() - list.offsetHeight) : top) + "px";
+    const top = text.offsetTop + above - text.scrollTop;
+    const under = sheet.clientHeight - top - line - 8;
+    const isAbove = under < 120 && top > under;
+    list.style.maxHeight = Math.max(80, Math.min(256, isAbove ? top - 8 : under)) + "px";
+    list.style.left = Math.max(0, Math.min(left, sheet.clientWidth - list.offsetWidth)) + "px";
+    list.style.top = (isAbove ? Math.max(0, top - list.offsetHeight) : top + line) + "px";
   }
 
   function choose(index) {
@@ -307,7 +313,8 @@
     active = (index + offered.length) % offered.length;
     const item = list.children[active];
     item.setAttribute("aria-selected", "true");
-    item.scrollIntoView({ block: "nearest" });
+    // Not scrollIntoView: it would move the sheet under the text as well.
+    list.scrollTop = Math.min(item.offsetTop, Math.max(list.scrollTop, item.offsetTop + item.offsetHeight - list.clientHeight));
     text.setAttribute("aria-activedescendant", item.id);
   }
 
@@ -348,6 +355,7 @@
     if (item) take([...list.children].indexOf(item));
   });
   text.addEventListener("blur", () => setTimeout(() => { if (document.activeElement !== text) close(); }, 0));
+  text.addEventListener("wheel", close, { passive: true });
   text.addEventListener("click", close);
   text.addEventListener("input", (event) => {
     draw();
@@ -356,7 +364,7 @@
     if (typed) offer(false);
     else close();
   });
-  text.addEventListener("scroll", () => { gutter.scrollTop = text.scrollTop; if (!list.hidden) close(); });
+  text.addEventListener("scroll", () => { gutter.scrollTop = text.scrollTop; });
 
   /* A new line begins as far in as the one before it. */
   text.addEventListener("keydown", (event) => {
@@ -375,6 +383,14 @@
   form.addEventListener("submit", () => { isKept = true; });
   window.addEventListener("beforeunload", (event) => { if (!isKept) event.preventDefault(); });
 
+  /* Signed out in the meantime: the text stays, and the page to sign in does not land among the problems. */
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id !== "problems") return;
+    const isOurs = event.detail.xhr.status === 200 && event.detail.xhr.responseURL.includes("/lint/");
+    if (isOurs) return;
+    event.detail.shouldSwap = false;
+    event.detail.target.textContent = form.dataset.lost;
+  });
   document.addEventListener("htmx:afterSettle", markProblems);
   window.addEventListener("resize", () => draw(true));
   markProblems();
