@@ -17,16 +17,19 @@ from remit.web.accounts.actors import Actor
 from remit.web.accounts.roles import Role
 from remit.web.connections import sending
 from remit.web.connections.actions import MOST_FAILURES, Asked, add_webhook, announce, change_webhook
-from remit.web.connections.events import Event
+from remit.web.connections.events import CHOSEN, Event
 from remit.web.connections.models import Attempt, Delivery, Webhook
 from remit.web.connections.sending import check_url, send
 from remit.web.jobs.models import Job, State
 from remit.web.jobs.queue import take, work_on, work_until_idle
+from remit.web.performance.actions import withdraw_load
 from remit.web.shared.models import AuditEntry
 from remit.web.shared.moments import now
 from remit.web.shared.refusals import Refusal
 from tests.lib.receivers import Received, Receiver, receiver
 from tests.lib.web_api import key_of, program
+from tests.lib.web_contracts import agreed
+from tests.lib.web_loads import CASES, loaded, operator
 from tests.lib.web_world import World
 from tests.web.conftest import signed_in
 from tests.web.test_api import problem
@@ -296,3 +299,15 @@ def test_a_program_that_asks_for_nonsense_is_told(world: World, heard: Receiver,
     answer = client.post(API, {"url": heard.url, "events": ["load.ended"], **given}, "application/json")
     assert answer.status_code in (409, 422)
     assert not Webhook.objects.exists()
+
+
+def test_contracts_loads_and_measurements_are_announced(world: World, heard: Receiver) -> None:
+    added(world, heard.url, *CHOSEN)
+    agreed(world)
+    load = loaded(world, {"cases.csv": CASES})
+    withdraw_load(load, because="the wrong month", by=operator(world), at=now())
+    work_until_idle()
+    told_of = [json.loads(message.body) for message in heard.received]
+    assert {one["type"] for one in told_of} == {str(event) for event in CHOSEN}
+    ended = next(one["data"] for one in told_of if one["type"] == "load.ended")
+    assert ended == {"engagement": "care-north", "load": load.pk, "outcome": "loaded"}

@@ -15,6 +15,8 @@ from django.utils.module_loading import import_string
 from remit.web.accounts.actors import Actor
 from remit.web.accounts.models import Engagement
 from remit.web.accounts.roles import Duty, Role, Side, side_of
+from remit.web.connections.actions import announce
+from remit.web.connections.events import Event
 from remit.web.contracts.bridge import check
 from remit.web.contracts.models import CONTRACT_NAME, Approval, Document, State, Version
 from remit.web.shared.audit import Told, record
@@ -152,6 +154,7 @@ def propose(draft: Version, *, note: str, revision: int, by: Actor, at: datetime
     after = {"number": draft.number, "sha256": draft.sha256, "files": _hashes(draft)}
     told = Told("contracts.proposed", draft, engagement.pk, after=after, personal={"note": draft.note})
     record(told, by=by, at=at)
+    announce(engagement, Event.CONTRACT_PROPOSED, {"number": draft.number, "sha256": draft.sha256}, at=at)
     return draft
 
 
@@ -196,6 +199,8 @@ def _bring_in_force(version: Version, *, by: Actor, at: datetime) -> None:
     agreed.update(state=State.SUPERSEDED)
     _move(version, State.PROPOSED, State.AGREED, decided_by=by.person, decided_at=at)
     version.refresh_from_db()
+    told = {"number": version.number, "sha256": version.sha256}
+    announce(version.engagement, Event.CONTRACT_AGREED, told, at=at)
     for follow_up in _follow_ups():
         follow_up(version, by=by, at=at)
 

@@ -7,6 +7,8 @@ from typing import Any
 from remit.terms.problems import ProblemsFound
 from remit.web.accounts.actors import Actor
 from remit.web.accounts.models import Engagement
+from remit.web.connections.actions import announce
+from remit.web.connections.events import Event
 from remit.web.jobs.models import Job
 from remit.web.jobs.queue import Running, Unrepeatable, handles
 from remit.web.performance import uploads
@@ -59,6 +61,7 @@ def land_load(running: Running) -> Mapping[str, Any]:
         )
         told = {"load": load.pk, "outcome": str(_outcome(landed)), **_told(landed)}
         record(Told("performance.load_ended", load, load.engagement_id, after=told), by=_on_behalf(load), at=at)
+        announce(load.engagement, Event.LOAD_ENDED, {"load": load.pk, "outcome": str(_outcome(landed))}, at=at)
         if landed.is_new:
             ask_to_measure(load.engagement, by=_on_behalf(load), at=at)
     return _told(landed)
@@ -125,6 +128,7 @@ def withdraw_facts(running: Running) -> Mapping[str, Any]:
     _past_stopping(running)
     with running.effect({"store_version": version}):
         Load.objects.filter(pk=load.pk, outcome=Outcome.WITHDRAWING).update(outcome=Outcome.WITHDRAWN)
+        announce(load.engagement, Event.LOAD_WITHDRAWN, {"load": load.pk}, at=now())
         ask_to_measure(load.engagement, by=_on_behalf(load), at=now())
     return {"store_version": version}
 
@@ -148,6 +152,7 @@ def measure_months(running: Running) -> Mapping[str, Any]:
     told = {"measured": months_label(found.settlements), "store_version": version, "problems": len(found.problems)}
     with running.effect(told):
         run = keep_run(engagement, inputs, found, at=now())
+        announce(engagement, Event.MONTHS_MEASURED, {"run": run.pk}, at=now())
         if found.split:
             keep_split(run, first, found, at=now())
     return told
