@@ -7,7 +7,9 @@ from remit.web.accounts.actors import Actor
 from remit.web.accounts.roles import Role
 from remit.web.jobs.models import Job, State
 from remit.web.jobs.queue import Work, enqueue
+from remit.web.providers.models import Site
 from remit.web.shared.moments import now
+from tests.lib.web_api import key_of, program
 from tests.lib.web_world import World
 from tests.web.conftest import signed_in
 
@@ -88,3 +90,26 @@ def test_only_who_asked_for_a_job_calls_it_off(world: World, job: Job) -> None:
 def test_a_job_of_another_engagement_is_not_found(world: World, job: Job) -> None:
     Job.objects.update(engagement=world.engagements["care-south"])
     assert signed_in(world.person(Role.BPO_MANAGER)).get(progress(job)).status_code == 404
+
+
+def test_a_program_follows_its_job_and_calls_it_off(world: World, job: Job) -> None:
+    client = program(key_of(world.person(Role.BPO_MANAGER)))
+    Job.objects.update(state=State.RUNNING, doing="landing tickets.csv", done=30, of=120)
+    jobs = "/api/v1/engagements/care-north/jobs"
+    assert [one["id"] for one in client.get(f"{jobs}?state=running").json()["items"]] == [job.pk]
+    assert client.get(f"{jobs}?state=failed").json()["items"] == []
+    assert client.get(f"{jobs}/{job.pk}").json()["done"] == 30
+    assert program(key_of(world.person(Role.FINANCE))).post(f"{jobs}/{job.pk}/call-off").status_code == 403
+    assert client.post(f"{jobs}/{job.pk}/call-off").status_code == 200
+    assert Job.objects.get().is_cancel_asked
+
+
+def test_a_program_finds_the_sites_of_an_engagement_by_name(world: World) -> None:
+    for name, side in (
+        ("Porto", world.providers["north"]),
+        ("Leeds", world.client),
+        ("Cebu", world.providers["south"]),
+    ):
+        Site.objects.create(organisation=side, name=name, city=name, country="PT", time_zone="Europe/Lisbon")
+    found = program(key_of(world.person(Role.AGENT))).get("/api/v1/engagements/care-north/sites").json()["items"]
+    assert [(one["name"], one["organisation"]) for one in found] == [("Leeds", "meridian"), ("Porto", "north")]

@@ -12,7 +12,9 @@ from remit.web.accounts.api_document import Api
 from remit.web.accounts.doors import open_page
 from remit.web.connections.api import router as webhooks
 from remit.web.contracts.api import router as contracts
+from remit.web.jobs.api import router as jobs
 from remit.web.performance.facts_api import router as facts
+from remit.web.providers.api import router as sites
 from remit.web.shared.api.parsing import ExactParser
 
 api = Api(
@@ -25,6 +27,8 @@ api = Api(
     parser=ExactParser(),
 )
 api.add_router("", accounts)
+api.add_router("", sites)
+api.add_router("", jobs)
 api.add_router("", facts)
 api.add_router("", contracts)
 api.add_router("", webhooks)
