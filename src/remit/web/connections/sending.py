@@ -107,7 +107,8 @@ def _post(parts: SplitResult, body: bytes, headers: Mapping[str, str]) -> int:
         connection.request("POST", target, body, {"User-Agent": f"Remit/{settings.VERSION}", **headers})
         return connection.getresponse().status
     except (OSError, http.client.HTTPException) as error:
-        raise Undelivered(f"no answer within {_SECONDS} s" if connection.is_cut else f"{error}") from error
+        said = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise Undelivered(f"no answer within {_SECONDS} s" if connection.is_cut else said) from error
     finally:
         timer.cancel()
         connection.close()

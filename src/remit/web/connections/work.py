@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from remit.web.accounts.actors import installation
 from remit.web.connections.actions import note_failure
@@ -17,7 +18,7 @@ from remit.web.jobs.words import call
 from remit.web.shared.moments import now
 
 _GONE = 410
-call({"connections.deliver": "Tell a webhook"})
+call({"connections.deliver": gettext_noop("Tell a webhook")})
 
 
 @handles("connections.deliver")

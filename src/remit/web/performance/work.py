@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from remit.terms.problems import ProblemsFound
 from remit.web.accounts.actors import Actor
 from remit.web.accounts.models import Engagement
@@ -11,6 +13,7 @@ from remit.web.connections.actions import announce
 from remit.web.connections.events import Event
 from remit.web.jobs.models import Job
 from remit.web.jobs.queue import Running, Unrepeatable, handles
+from remit.web.jobs.words import call
 from remit.web.performance import uploads
 from remit.web.performance.bridge.loading import Delivery, Landed, land, take_back
 from remit.web.performance.bridge.measuring import (
@@ -28,6 +31,16 @@ from remit.web.performance.measuring import ask_to_measure, keep_run, keep_split
 from remit.web.performance.models import Load, Outcome, Run
 from remit.web.shared.audit import Told, record
 from remit.web.shared.moments import now
+
+call(
+    {
+        "performance.load": gettext_noop("Land a load"),
+        "performance.withdraw": gettext_noop("Take a load back"),
+        "performance.measure": gettext_noop("Measure the months"),
+        "performance.split": gettext_noop("Split the levels by a column"),
+        "performance.records": gettext_noop("List the records of a level"),
+    }
+)
 
 
 def _on_behalf(load: Load) -> Actor:
