@@ -237,3 +237,14 @@ def test_figures_are_written_as_the_readers_locale_writes_them(world: World) -> 
     row = Attained.objects.filter(run=Run.objects.get(), level="SL1").exclude(value="").first()
     assert row is not None
     assert "40.000,00" in page(manager(world), address("settlement", month="2026-03"))
+
+
+def test_the_first_page_leads_to_a_level_missed_last_month(world: World, django_assert_max_num_queries: Any) -> None:
+    run = measured_first_contract(world)
+    missed = Attained.objects.filter(run=run, dimension="", standing__startswith="below").order_by("-month_on").first()
+    assert missed is not None
+    client = manager(world)
+    with django_assert_max_num_queries(30):
+        first = page(client, "/")
+    assert f"{address('level', level='SL1')}?month={missed.month_on:%Y-%m}" in first
+    assert "SL1" not in page(signed_in(world.person(Role.BPO_MANAGER, "care-south")), "/")

@@ -13,6 +13,7 @@ from remit.web.accounts.doors import open_page
 from remit.web.connections.api import router as webhooks
 from remit.web.contracts.api import router as contracts
 from remit.web.jobs.api import router as jobs
+from remit.web.performance.api import router as performance
 from remit.web.performance.facts_api import router as facts
 from remit.web.providers.api import router as sites
 from remit.web.shared.api.parsing import ExactParser
@@ -32,6 +33,7 @@ api.add_router("", jobs)
 api.add_router("", facts)
 api.add_router("", contracts)
 api.add_router("", webhooks)
+api.add_router("", performance)
 
 
 @cache

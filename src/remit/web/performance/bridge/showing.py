@@ -24,6 +24,7 @@ from remit.reports.standings import (
     mark_of,
 )
 from remit.reports.statements import LevelWords, StatementContext
+from remit.reports.statements.tabular import judged_fields
 from remit.runs.timing import TimeLine
 from remit.terms.measure_terms import Unit
 from remit.terms.periods import Period
@@ -301,3 +302,18 @@ def spans_shown(line: TimeLine) -> list[SpanShown]:
         )
         for span in line.spans
     ]
+
+
+def json_fields(row: Attained) -> dict[str, Any]:
+    """A row as programs get it: the very fields of `remit settle --as json`."""
+    one = attainment_of(row)
+    names = ("window_start", "window_end", "dimension", "part", "is_critical", "note")
+    return {
+        **{name: getattr(row, name) for name in names},
+        **judged_fields(one),
+        "run": row.run_id,
+        "month": month_name(row.month_on),
+        "service_level": row.level,
+        "records": row.sample,
+        "better": "lower" if row.at_most else "higher",
+    }
