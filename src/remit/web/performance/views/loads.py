@@ -19,7 +19,8 @@ from remit.web.shared.moments import now
 from remit.web.shared.refusals import Refusal
 
 _A_PAGE = 25
-_SHOWN_ROWS = 200
+_SHOWN_ROWS = 50
+_MOST_LOOKED_AT = 20_000
 
 
 def _loads(place: Place) -> Any:
@@ -79,12 +80,11 @@ def load(request: HttpRequest, place: Place, load: int) -> HttpResponse:
     """One load: its files, what became of their rows, its problems, and the rows set aside."""
     found = _load(place, load)
     may_see_rows = place.may(Duty.SEE_RECORDS)
-    rows = rows_set_aside(found, most=_SHOWN_ROWS) if may_see_rows and found.quarantined else []
+    every = rows_set_aside(found, most=_MOST_LOOKED_AT) if may_see_rows and found.quarantined else []
     given = {
         "load": found,
-        "rows": rows,
-        "shown": _SHOWN_ROWS,
-        "to_mend": fit_to_mend(found, rows),
+        "rows": every[:_SHOWN_ROWS],
+        "to_mend": fit_to_mend(found, every),
         "may_see_rows": may_see_rows,
         "may_load": place.may(Duty.LOAD_FACTS),
         "withdraw": WithdrawForm(),
