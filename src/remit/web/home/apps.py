@@ -13,4 +13,5 @@ class HomeConfig(AppConfig):
     name = "remit.web.home"
     label = "home"
     navigation = (Link(_("Overview"), "engagement", Duty.SEE_ENGAGEMENT, order=0),)
+    today = "remit.web.home.today.tell"
     site_navigation = (SiteLink(_("Style page"), "style", order=99, is_for_administrators=True),)
