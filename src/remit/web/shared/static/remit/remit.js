@@ -23,8 +23,9 @@
       place.tabIndex = 0;
       if (place.tagName === "PRE" || place.hasAttribute("aria-label")) continue;
       const caption = place.querySelector("caption");
-      const heading = place.closest("section, main").querySelector("h2, h1");
-      place.setAttribute("role", "region");
+      const headings = [...document.querySelectorAll("main h1, main h2, main h3")];
+      const heading = headings.filter((one) => one.compareDocumentPosition(place) & Node.DOCUMENT_POSITION_FOLLOWING).pop();
+      place.setAttribute("role", "group");
       place.setAttribute("aria-label", ((caption || heading || {}).textContent || "table").trim());
     }
   }
