@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from remit.web.accounts.roles import Duty
 
@@ -46,7 +47,7 @@ class SiteLink:
 class Shown:
     """A link as a page shows it."""
 
-    title: "str | _StrPromise"
+    title: str
     address: str
     is_here: bool
 
@@ -57,7 +58,7 @@ def links_of(place: "Place", path: str) -> Sequence[Shown]:
     mine = [link for link in sorted(declared, key=lambda one: (one.order, str(one.title))) if place.may(link.duty)]
     addresses = [reverse(link.view, kwargs={"engagement": place.engagement.slug}) for link in mine]
     here = max((one for one in addresses if path.startswith(one)), key=len, default=None)
-    return [Shown(link.title, at, at == here) for link, at in zip(mine, addresses, strict=True)]
+    return [Shown(gettext(str(link.title)), at, at == here) for link, at in zip(mine, addresses, strict=True)]
 
 
 def site_links_of(user: "User", path: str) -> Sequence[Shown]:
@@ -65,4 +66,4 @@ def site_links_of(user: "User", path: str) -> Sequence[Shown]:
     declared = [link for app in apps.get_app_configs() for link in getattr(app, "site_navigation", ())]
     mine = [link for link in declared if user.is_administrator or not link.is_for_administrators]
     mine.sort(key=lambda one: (one.is_for_administrators, one.order, str(one.title)))
-    return [Shown(link.title, reverse(link.view), reverse(link.view) == path) for link in mine]
+    return [Shown(gettext(str(link.title)), reverse(link.view), reverse(link.view) == path) for link in mine]
