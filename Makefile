@@ -84,6 +84,8 @@ wheel: install assets  ## build the wheel into dist/
 lock: $(UV)  ## lock requirements/*.txt again after a change of the *.in files or pyproject.toml (UPGRADE=1: newest)
 	@$(COMPILE) requirements/installer.in -o requirements/installer.txt
 	@$(COMPILE) --extra web pyproject.toml requirements/development.in -o requirements/development.txt
+	@$(COMPILE) --extra web -c requirements/development.txt pyproject.toml -o requirements/site.txt
+	@$(COMPILE) requirements/builder.in -o requirements/builder.txt
 	@$(COMPILE) requirements/benchmarks.in -o requirements/benchmarks.txt
 	@$(COMPILE) requirements/spark.in -o requirements/spark.txt
 
