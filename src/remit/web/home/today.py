@@ -58,8 +58,8 @@ def _failed(visit: Visit) -> Iterator[Item]:
 def _unanswered(visit: Visit) -> Iterator[Item]:
     """Invitations of one's own side that run out soon without having been accepted."""
     places = visit.where(Duty.INVITE_PEOPLE)
-    waiting = Invitation.objects.filter(engagement_id__in=list(places), accepted_at=None, withdrawn_at=None)
-    for one in waiting.filter(organisation_id=visit.actor.person.organisation_id, expires_at__gt=visit.at)[:20]:
+    mine = Invitation.objects.visible_to(visit.actor.person).filter(engagement_id__in=list(places))
+    for one in mine.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=visit.at)[:20]:
         if (one.expires_at - visit.at).days >= SOON_OVER_DAYS or one.engagement_id is None:
             continue
         engagement = places[one.engagement_id].engagement
