@@ -246,5 +246,9 @@ def test_the_first_page_leads_to_a_level_missed_last_month(world: World, django_
     client = manager(world)
     with django_assert_max_num_queries(30):
         first = page(client, "/")
-    assert f"{address('level', level='SL1')}?month={missed.month_on:%Y-%m}" in first
+    level_at = f"{address('level', level='SL1')}?month={missed.month_on:%Y-%m}"
+    assert level_at in first
+    credit = run.months.get(starts_on=missed.month_on).credit
+    assert (f"EUR {float(credit):,.2f}" in page(client, level_at), float(credit) > 0) == (True, True)
+    assert "EUR" not in page(signed_in(world.person(Role.PLANNER)), level_at)
     assert "SL1" not in page(signed_in(world.person(Role.BPO_MANAGER, "care-south")), "/")

@@ -164,3 +164,9 @@ def _value(value: Fraction | None, unit: Unit) -> str:
 def cards_of(text: str, words: StatementContext) -> tuple[CardShown, ...]:
     """The scorecards of a kept month."""
     return _cards(settlement_of(text).scorecards, words)
+
+
+def credits_of(text: str, words: StatementContext, level: str) -> tuple[CreditShown, ...]:
+    """The amounts of a kept month that one level brought about."""
+    statement = settlement_of(text).statement
+    return tuple(_credit(line, statement, words) for line in statement.lines if line.service_level == level)

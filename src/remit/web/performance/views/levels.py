@@ -12,9 +12,11 @@ from django.utils.safestring import mark_safe
 
 from remit.web.accounts.doors import Place, engagement_page, see_other
 from remit.web.accounts.roles import Duty
+from remit.web.performance.bridge.settled import CreditShown, credits_of
 from remit.web.performance.bridge.showing import (
     Shown,
     drawing,
+    first_day,
     heat_lines,
     is_month,
     month_name,
@@ -44,10 +46,12 @@ def heat(request: HttpRequest, place: Place) -> HttpResponse:
     rows = Attained.objects.filter(run=here.run, dimension="", month_on__in=window).order_by("month_on", "position")
     found = list(rows)
     last = window[-1] if window else None
+    # The newest month stands beside the names: where the table is wider than the screen, it is the one that is seen.
+    newest_first = window[::-1]
     given = {
         "here": here,
-        "months": [month_name(month) for month in window],
-        "lines": _linked(heat_lines(found, window, here.words), here),
+        "months": [month_name(month) for month in newest_first],
+        "lines": _linked(heat_lines(found, newest_first, here.words), here),
         "last": last,
         "tallies": tallies(row for row in found if row.month_on == last),
         "earlier": here.link("heat", {"until": month_name(_before(months, window[0]))})
@@ -132,11 +136,21 @@ def level(request: HttpRequest, place: Place, level: str) -> HttpResponse:
         "breakdown": breakdown,
         "split_form": here.link("split", level=level),
         "split_address": here.link("split_progress", dimension=breakdown.dimension) if breakdown.dimension else "",
+        "credits": _credits(here, place, level, month),
+        "settlement": here.link("settlement", month=month),
         "records": here.link("records", level=level, month=month),
         "may_see_records": place.may(Duty.SEE_RECORDS),
         "back": here.link("heat"),
     }
     return render(request, "performance/level.html", given)
+
+
+def _credits(here: ShownRun, place: Place, level: str, month: str) -> tuple[CreditShown, ...]:
+    """What a level's month costs, to those who see money."""
+    if not place.may(Duty.SEE_MONEY):
+        return ()
+    kept = here.run.months.filter(starts_on=first_day(month)).values_list("settlement", flat=True).first()
+    return credits_of(kept, here.words, level) if kept else ()
 
 
 @dataclass(frozen=True, slots=True)
