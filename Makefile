@@ -76,6 +76,12 @@ docs: install  ## write the reference pages from the declarations
 	@$(BIN)/remit schema roles --out docs/reference/roles.md
 	@$(BIN)/remit schema contract --out src/remit/terms/contract.schema.json
 
+.PHONY: messages
+messages: install  ## collect the pages' texts for translators, and compile what they wrote (gettext)
+	@cd src/remit/web && DJANGO_SETTINGS_MODULE=remit.web.settings REMIT_SECRET_KEY=unused REMIT_DATA=$(CURDIR)/build/messages \
+	  $(CURDIR)/$(BIN)/python -m django makemessages --all --no-location --no-obsolete --verbosity 0
+	@for po in src/remit/web/locale/*/LC_MESSAGES/django.po; do msgfmt --output "$${po%.po}.mo" "$$po"; done
+
 .PHONY: wheel
 wheel: install assets  ## build the wheel into dist/
 	@$(BIN)/python -m build --wheel --no-isolation
