@@ -58,7 +58,7 @@ def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "REMIT_"))}
     with (into / "log").open("wb") as log:
         started = subprocess.Popen(
-            [*command, "--scale", "0.01", "--port", str(port)], stdout=log, stderr=log, env=environment
+            [*command, "--scale", "0.02", "--port", str(port)], stdout=log, stderr=log, env=environment
         )
     try:
         _wait_for(f"http://127.0.0.1:{port}/readyz", started, into / "log")

@@ -39,7 +39,7 @@ def test_each_side_finds_in_three_clicks_why_a_level_was_missed_and_what_it_cost
         why = page.locator("main").inner_text()
         assert "below minimum" in why
         assert re.search(r"[\d.]+ % = [\d,]+ / [\d,]+", why)
-        cost = what_it_costs(page, "2025-12")
+        cost = what_it_costs(page, "December 2025")
         assert re.search(r"Service credit\s+EUR [\d,]+\.\d\d", cost)
         assert "Ex. B" in cost
 
@@ -74,7 +74,7 @@ def test_the_pages_work_without_a_script(browser: Browser, demo: DemoSite) -> No
         page.get_by_label("Password", exact=True).fill(demo.password)
         page.get_by_role("button", name="Sign in", exact=True).click()
         the_missed_level(page)
-        what_it_costs(page, "2025-12")
+        what_it_costs(page, "December 2025")
         page.locator("details.person > summary").click()
         page.get_by_role("button", name="Sign out").click()
         page.wait_for_url("**/account/login/**")
