@@ -104,7 +104,8 @@ def _why(node: dict[str, Any]) -> str:
 
 
 def fetched(context: BrowserContext, path: str) -> str | None:
-    """The HTML at an address as the reader gets it; None where it is something else or not there."""
+    """The HTML at an address as the reader gets it; None where it is a document to keep, or not there."""
     answer = context.request.get(path, timeout=120_000)
-    is_page = answer.ok and answer.headers.get("content-type", "").startswith("text/html")
+    kind, is_download = answer.headers.get("content-type", ""), "content-disposition" in answer.headers
+    is_page = answer.ok and kind.startswith("text/html") and not is_download
     return answer.text() if is_page else None
