@@ -133,7 +133,9 @@ def _free_port() -> int:
 def _is_spark(pid: int) -> bool:
     """Whether a process is a part of a Spark cluster and still runs."""
     try:
-        told = subprocess.run(["ps", "-o", "stat=,args=", "-p", str(pid)], capture_output=True, text=True, check=False)
+        # As wide as it is: a class path fills any width that a shell may have named.
+        command = ["ps", "-ww", "-o", "stat=,args=", "-p", str(pid)]
+        told = subprocess.run(command, capture_output=True, text=True, check=False)
     except OSError:
         return False
     state, _, words = told.stdout.strip().partition(" ")

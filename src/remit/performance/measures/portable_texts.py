@@ -21,6 +21,9 @@ _BEFORE_RAISING = {
     "ﬀ": "F", "ﬁ": "F", "ﬂ": "F", "ﬃ": "F", "ﬄ": "F", "ﬅ": "S", "ﬆ": "S",
     "ﬓ": "Մ", "ﬔ": "Մ", "ﬕ": "Մ", "ﬖ": "Վ", "ﬗ": "Մ",
 }  # fmt: skip
+# So have Greek ones with a breathing or an iota below that no capital carries: they become the first of theirs.
+_GREEK = [chr(code) for code in range(0x1F50, 0x1FFD) if len(chr(code).upper()) > 1]
+_BEFORE_RAISING |= {letter: letter.upper()[0] for letter in _GREEK}
 _ESCAPES = "~!^|#@§¤"
 
 
