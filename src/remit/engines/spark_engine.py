@@ -16,6 +16,7 @@ from remit.performance.facts import Kind
 from remit.performance.measures.queries import MeasureQuery
 
 if TYPE_CHECKING:
+    from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
     from pyspark.sql import DataFrame, SparkSession
 
@@ -117,7 +118,14 @@ def _told() -> Iterator[None]:
             raise QueryRefused(_sentence(fault)) from fault
         raise EngineFailed(f"Spark: {_sentence(fault)}") from fault
     except Py4JError as fault:
-        raise EngineFailed(f"Spark: {str(fault).splitlines()[0]}") from fault
+        raise EngineFailed(f"Spark: {_of_java(fault)}") from fault
+
+
+def _of_java(fault: "Py4JError") -> str:
+    """What Java says of a failure, rather than which call came upon it: without the exceptions' own names."""
+    told = [line for line in str(fault).splitlines() if line.startswith((": ", "Caused by: "))]
+    last = told[-1] if told else str(fault).splitlines()[0]
+    return last.removeprefix("Caused by: ").removeprefix(": ")
 
 
 def _sentence(fault: "PySparkException") -> str:

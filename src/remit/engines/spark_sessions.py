@@ -41,7 +41,10 @@ _ALWAYS = {
 }
 _UNLESS_SET = {
     "spark.ui.enabled": "false",
-    "spark.sql.autoBroadcastJoinThreshold": str(64 * 2**20),
+    # Small tables are sent along by name. What else is small is known once it has been shuffled, not from a compressed
+    # file's size: sides sent whole by such a guess have filled the driver's memory.
+    "spark.sql.autoBroadcastJoinThreshold": "-1",
+    "spark.sql.adaptive.autoBroadcastJoinThreshold": "8MB",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     # A query's small tables come as plain rows of the plan, and the plan goes out with every task: no file, no shuffle.
     "spark.sql.execution.arrow.localRelationThreshold": "48MB",
