@@ -19,7 +19,7 @@ from remit.cli.exit_statuses import ExitStatus
 from remit.cli.generate import SIDES, lay_out
 from remit.cli.outputs import terminal_width, uses_colour, write_output
 from remit.cli.progress import progress_shown
-from remit.cli.records import needed_libraries
+from remit.cli.records import must_be_free, needed_libraries
 from remit.ingest.contract_files import check_contract
 from remit.performance.settlements import Settlement
 from remit.reports.explanations import explanation_as_text
@@ -77,12 +77,12 @@ def command(*, into: Path, scale: float | None, seed: int, site: bool, port: int
 def _as_site(into: Path, *, scale: float, seed: int, port: int) -> ExitStatus:
     """The year in a site on this machine alone, its people's passwords printed, and a way through it."""
     needed_libraries()
-    from remit.cli.demo_site import Party, kept_password, lay_out_site, must_be_free, show_guide, show_people
+    from remit.cli.demo_site import Party, kept_password, lay_out_site, show_guide, show_people
     from remit.web.serving import Site, prepare, serve
 
     data = into / "site"
     url = f"http://127.0.0.1:{port}"
-    must_be_free(port)
+    must_be_free("127.0.0.1", port)
     # The demo keeps to its own folder, whatever database and store this shell names for a real installation.
     for name in ("DATABASE_URL", "REMIT_STORE", "REMIT_HTTPS"):
         os.environ.pop(name, None)

@@ -6,7 +6,6 @@ looks at what is there: begun again, the demo goes on where it stopped.
 
 import os
 import secrets
-import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -204,16 +203,6 @@ def kept_password(data: Path) -> str:
         with os.fdopen(written, "w") as file:
             file.write(f"remit-{secrets.token_hex(4)}-{secrets.token_hex(4)}")
     return path.read_text()
-
-
-def must_be_free(port: int) -> None:
-    """Raises UsageError where something listens at the port already, before a year is made for nothing."""
-    with socket.socket() as tried:
-        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            tried.bind(("127.0.0.1", port))
-        except OSError:
-            raise click.UsageError(f"something listens at port {port} already; name another one with --port") from None
 
 
 def show_people(parties: Sequence[Party], password: str) -> None:

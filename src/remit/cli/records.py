@@ -1,6 +1,7 @@
 """How a command opens the records of an installation: its data folder found, its database as it stands."""
 
 import os
+import socket
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -19,6 +20,18 @@ def needed_libraries() -> None:
     """Raises UsageError where the site's libraries are not there, with what to do."""
     if find_spec("django") is None:
         raise click.UsageError("the site's libraries are not installed; install them with: pip install 'remit[web]'")
+
+
+def must_be_free(host: str, port: int) -> None:
+    """Raises UsageError where something listens there already: two sites would share a port and answer by turns."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((host, port))
+        except OSError as why:
+            what = f"can't listen at {host} port {port}: {why.strerror or why}"
+            raise click.UsageError(f"{what}; name another one with --port") from None
 
 
 def open_records(data: Path | None) -> None:

@@ -7,7 +7,7 @@ import click
 
 from remit.cli.commands import WithExamples
 from remit.cli.exit_statuses import ExitStatus
-from remit.cli.records import needed_libraries
+from remit.cli.records import must_be_free, needed_libraries
 
 _HOST, _PORT = "127.0.0.1", 8000
 
@@ -33,6 +33,7 @@ _HOST, _PORT = "127.0.0.1", 8000
 def command(*, host: str, port: int, data: Path | None, processes: int, worker: bool) -> ExitStatus:
     """Serve the site: database, static files, pages, API and background work, until Ctrl-C."""
     needed_libraries()
+    must_be_free(host, port)
     from remit.web.serving import Site, prepare, serve
 
     os.environ.setdefault("REMIT_URL", f"http://{host}:{port}")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
@@ -79,6 +80,15 @@ def enter(actor: Actor, slug: str, duty: Duty) -> Place:
     return Place(engagement, role, actor)
 
 
+def sign_in_first(request: HttpRequest) -> HttpResponseBase:
+    """The way to the sign-in page and back; for a part of a page the whole page goes there, not its part."""
+    if request.headers.get("HX-Request") != "true":
+        return redirect_to_login(request.get_full_path())
+    page = urlsplit(request.headers.get("HX-Current-URL", "/"))
+    back = f"{page.path}?{page.query}" if page.query else page.path
+    return HttpResponse(status=401, headers={"HX-Redirect": redirect_to_login(back).url})
+
+
 def engagement_page(duty: Duty, *, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], View]:
     """A page inside an engagement; the view takes `request` and the `Place`, then the rest of its address."""
 
@@ -86,7 +96,7 @@ def engagement_page(duty: Duty, *, methods: tuple[str, ...] = ("GET",)) -> Calla
         @wraps(view)
         def door(request: HttpRequest, engagement: str, **rest: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return sign_in_first(request)
             place = enter(actor_of(request), engagement, duty)
             request.place = place  # type: ignore[attr-defined]
             return view(request, place, **rest)
@@ -103,7 +113,7 @@ def signed_in_page(*, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], V
         @wraps(view)
         def door(request: HttpRequest, **rest: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return sign_in_first(request)
             return view(request, actor_of(request), **rest)
 
         return _declared(door, Access("signed_in"), methods)
@@ -118,7 +128,7 @@ def administrator_page(*, methods: tuple[str, ...] = ("GET",)) -> Callable[[View
         @wraps(view)
         def door(request: HttpRequest, **rest: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return sign_in_first(request)
             actor = actor_of(request)
             actor.must_administer()
             return view(request, actor, **rest)
