@@ -24,7 +24,7 @@ _MEMORY_MB = 3_072
 
 
 def spark_figures(records: Records, folder: Path, *, rounds: int) -> list[Figure]:
-    """(f): each level's time on two workers over its time on one, and the rate of one core."""
+    """(h) Each level's time on two workers over its time on one, and the rate of one core."""
     took = {workers: _seconds(records, folder / f"workers-{workers}", workers, rounds) for workers in (1, 2)}
     load = f"load {os.getloadavg()[0]:.1f} at the end"
     figures = []

@@ -28,7 +28,7 @@ MEMORY_AT_SCALE_MB = 5_120
 
 
 def store_figures(folder: Path, *, case_count: int, rounds: int) -> list[Figure]:
-    """(f) A store over bare Parquet, and what one month of twelve reads."""
+    """(g) A store over bare Parquet, and what one month of twelve reads."""
     records = make_store(folder / "stored", case_count=case_count)
     tables = _as_bare_parquet(records, folder / "bare")
     if _figures(settled(records)) != _figures(_settled_bare(records, tables)):
@@ -51,7 +51,7 @@ def _month_figure(records: StoredRecords) -> Figure:
 
 
 def growth_figures(folder: Path, *, case_count: int) -> list[Figure]:
-    """(g) Ten times the cases: the time of settling them all, each in a process of its own, and its peak memory."""
+    """(i) Ten times the cases: the time of settling them all, each in a process of its own, and its peak memory."""
     seconds: list[float] = []
     peaks: list[float] = []
     for count in (case_count, case_count * 10):

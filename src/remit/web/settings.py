@@ -211,7 +211,6 @@ API_REQUESTS_A_MINUTE = number_given("REMIT_API_REQUESTS_A_MINUTE", 1_200)
 ENGINE_MEMORY_MB = number_given("REMIT_ENGINE_MEMORY_MB", 2_048)
 """The most memory a load or a measurement takes in the worker before it spills to disk."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
-FILE_UPLOAD_TEMP_DIR = None
 
 # Words, zones, mail, files, logs.
 
@@ -253,4 +252,3 @@ LOGGING = {
     "root": {"handlers": ["out"], "level": os.environ.get("REMIT_LOG_LEVEL", "INFO")},
     "loggers": {"django": {"handlers": [], "propagate": True}, "django.server": {"handlers": [], "propagate": True}},
 }
-SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -27,10 +27,6 @@ class _Provider(BaseModel):
     name: str = Field(min_length=1)
     domains: list[_Domain] = Field(min_length=1)
 
-    def as_app(self) -> dict[str, Any]:
-        """The provider as allauth wants it in its settings."""
-        raise NotImplementedError
-
 
 class OpenIDConnect(_Provider):
     """A provider that speaks OpenID Connect; `addresses_are_verified` where it never says so itself."""
@@ -43,6 +39,7 @@ class OpenIDConnect(_Provider):
     addresses_are_verified: bool = False
 
     def as_app(self) -> dict[str, Any]:
+        """The provider as allauth wants it in its settings."""
         secret = self.secret_file.read_text().strip() if self.secret_file else self.secret
         settings = {"server_url": self.server, "domains": list(self.domains), "oauth_pkce_enabled": True}
         if self.addresses_are_verified:
@@ -67,6 +64,7 @@ class Saml(_Provider):
     attributes: Mapping[str, str] = Field(default_factory=dict)
 
     def as_app(self) -> dict[str, Any]:
+        """The provider as allauth wants it in its settings."""
         idp: dict[str, Any] = {"entity_id": self.entity_id}
         if self.metadata_url:
             idp["metadata_url"] = self.metadata_url

@@ -53,11 +53,6 @@ def personal_operation(scope: Duty | None = None) -> Callable[[Operation], Opera
     return _door(Access("signed_in", scope), lambda request: request.actor)  # type: ignore[attr-defined]
 
 
-def administrator_operation() -> Callable[[Operation], Operation]:
-    """An operation for administrators of the installation, signed in: no token administers."""
-    return _door(Access("administrator"), lambda request: request.actor)  # type: ignore[attr-defined]
-
-
 def _door(access: Access, first: Callable[[HttpRequest], Any]) -> Callable[[Operation], Operation]:
     def declare(view: Operation) -> Operation:
         @wraps(view)
@@ -105,10 +100,6 @@ def _admitted(request: HttpRequest, access: Access, path: dict[str, Any]) -> Act
         raise Malformed("The address holds a zero character.")
     if access.kind == "engagement" and access.duty is not None:
         request.place = enter(actor, path["engagement"], access.duty)  # type: ignore[attr-defined]
-    elif access.kind == "administrator":
-        if actor.scopes is not None:
-            raise NotAllowed("A token can't administer the installation.", "Sign in as an administrator.")
-        actor.must_administer()
     elif access.duty is not None and actor.scopes is not None and str(access.duty) not in actor.scopes:
         raise NotAllowed(f"This token can't {SENTENCES[access.duty]}.", f"Make one with the scope {access.duty}.")
     return actor

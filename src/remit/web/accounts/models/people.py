@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from remit.web.accounts.models.parties import Engagement, Membership, Organisation
-from remit.web.accounts.roles import TITLES, Duty, Role, may
+from remit.web.accounts.roles import TITLES, Duty, Role
 
 
 class Users(models.QuerySet["User"]):
@@ -70,15 +70,6 @@ class User(AbstractBaseUser):
         mine = list(Membership.objects.in_engagement(engagement).filter(user=self))
         direct = [one for one in mine if one.engagement_id is not None]
         return next((Role(one.role) for one in (*direct, *mine)), None)
-
-    def title_in(self, engagement: Engagement) -> str:
-        """The role in words; empty without one."""
-        role = self.role_in(engagement)
-        return "" if role is None else TITLES[role]
-
-    def may(self, duty: Duty, engagement: Engagement) -> bool:
-        """Whether the person's role in an engagement has a duty."""
-        return may(self.role_in(engagement), duty)
 
     def engagement_ids_where(self, duty: str) -> list[int]:
         """The engagements in which the person's role has a duty."""

@@ -76,12 +76,6 @@ class Outdated(Refusal):
     status = HTTPStatus.PRECONDITION_FAILED
 
 
-class TooLarge(Refusal):
-    """More than one request may carry."""
-
-    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-
-
 class TooMany(Refusal):
     """More requests than allowed; `after_seconds` says when to come again."""
 
