@@ -11,6 +11,13 @@ from pathlib import Path
 import pytest
 
 from remit.cli.main import main
+from remit.engines.duckdb_engine import DuckDBEngine
+from remit.ingest.contract_files import read_versions
+from remit.ingest.fact_files import open_facts
+from remit.performance.settlements import Settlement
+from remit.runs import settle_contract
+from remit.runs.connections import connect
+from remit.runs.evidence import evidence_of
 from remit.specimens import generate_contact_centre
 from tests.lib.contact_centre import EXPECTED, SCALE, cents, generated, month_of, settled, told
 from tests.lib.oracle_levels import MONTHS
@@ -83,6 +90,21 @@ def test_the_settled_year_is_the_one_the_example_shows(side: str) -> None:
     if os.environ.get("REMIT_WRITE_EXPECTED"):
         expected.write_text(told(settled(side)), encoding="utf-8")
     assert told(settled(side)) == expected.read_text(encoding="utf-8")
+
+
+def test_histories_gathered_in_turns_give_the_same_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, turns = generated() / "north", []
+
+    def settled_within(rows: int) -> list[Settlement]:
+        monkeypatch.setattr(DuckDBEngine, "rows_at_once", rows)
+        with connect(memory_mb=512) as connection:
+            evidence = evidence_of(open_facts(folder / "facts", connection=connection))
+            turns.append(evidence.gatherings)
+            return list(settle_contract(read_versions(folder / "contract.yaml"), evidence))
+
+    assert settled_within(10**9) == settled_within(3_000)
+    assert turns[0] == 1
+    assert turns[1] > 3
 
 
 @pytest.mark.parametrize("side", SIDES)

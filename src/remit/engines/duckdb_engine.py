@@ -23,6 +23,9 @@ _REFUSED = (
     duckdb.OutOfRangeException,
 )
 
+_BYTES_A_ROW = 64
+"""What a row takes while it is sorted or summed by its record's key, with that key: measured on ten million cases."""
+
 _BYTES_READ = re.compile(r'"total_bytes_read": (\d+)')
 
 
@@ -86,6 +89,13 @@ class DuckDBEngine:
         if self._counted is not None:
             found = _BYTES_READ.search(self.connection.get_profiling_information())
             self._counted += int(found[1]) if found else 0
+
+    @property
+    def rows_at_once(self) -> int | None:
+        """How many rows a query may gather by record without spilling: more would be written to disk and read again."""
+        with self.connection.cursor() as cursor:
+            ((limit,),) = cursor.execute("SELECT parse_formatted_bytes(current_setting('memory_limit'))").fetchall()
+        return int(limit) // _BYTES_A_ROW
 
     def as_sql(self, tree: exp.Expr, *, pretty: bool = False) -> str:
         """A query as DuckDB reads it."""

@@ -24,6 +24,10 @@ class Engine(Protocol):
     QueryRefused where what a contract wrote can't be computed on the facts.
     """
 
+    @property
+    def rows_at_once(self) -> int | None:
+        """How many rows a query may gather by record and stay within memory; None where the engine sees to it."""
+
     def as_sql(self, tree: exp.Expr, *, pretty: bool = False) -> str:
         """A query as this engine reads it."""
 

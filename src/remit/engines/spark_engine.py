@@ -12,6 +12,7 @@ from sqlglot.errors import ErrorLevel
 
 from remit.engines.engine import EngineFailed, QueryRefused
 from remit.engines.measuring import MeasuredTotal, small_tables, totals_of
+from remit.engines.spark_steps import kept_steps
 from remit.performance.facts import Kind
 from remit.performance.measures.queries import MeasureQuery
 
@@ -53,10 +54,14 @@ class SparkEngine:
         for name, files in tables.items():
             self._bring(name, files)
 
+    @property
+    def rows_at_once(self) -> int | None:
+        """None: how much a cluster holds at once is its own matter."""
+        return None
+
     def as_sql(self, tree: exp.Expr, *, pretty: bool = False) -> str:
-        """A query as Spark reads it."""
+        """A query as Spark reads it; the steps it keeps while it runs are written out."""
         if any(step.args.get("materialized") for step in tree.find_all(exp.CTE)):
-            # A hint for engines that would compute a step twice; Spark has no word for it.
             tree = tree.copy()
             for step in tree.find_all(exp.CTE):
                 step.set("materialized", None)
@@ -64,8 +69,8 @@ class SparkEngine:
 
     def rows(self, tree: exp.Expr) -> list[tuple[Any, ...]]:
         """The rows of a query over the facts alone."""
-        with _told():
-            return [tuple(row) for row in self._query(tree).collect()]
+        with _told(), kept_steps(self._session, tree, run=self._query) as query:
+            return [tuple(row) for row in self._query(query).collect()]
 
     def totals(self, query: MeasureQuery) -> list[MeasuredTotal]:
         """The sums of a level by window and dimensions, in that order."""
@@ -74,8 +79,9 @@ class SparkEngine:
 
     def listing(self, query: MeasureQuery, window_index: int | None = None) -> pa.Table:
         """The records of one window, or of all, as an Arrow table: RECORD_COLUMNS but the window, then dimensions."""
-        with self._small_tables(query), _told():
-            return self._query(query.listing(window_index)).toArrow()
+        listing = query.listing(window_index)
+        with self._small_tables(query), _told(), kept_steps(self._session, listing, run=self._query) as tree:
+            return self._query(tree).toArrow()
 
     def _query(self, tree: exp.Expr) -> "DataFrame":
         return self._session.sql(self.as_sql(tree))

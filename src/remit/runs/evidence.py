@@ -50,11 +50,18 @@ class Evidence:
         some = "" if concerned is None else concerned.sql()
         for name in columns:
             if (name, some) not in self._steadiness:
+                parts = self.gatherings if concerned is None else 1
                 is_so = self._steadiness.get((name, "")) or name in steady_columns(
-                    self.engine, {name}, concerned=concerned
+                    self.engine, {name}, concerned=concerned, parts=parts
                 )
                 self._steadiness[name, some] = is_so
         return frozenset(name for name in columns if self._steadiness[name, some])
+
+    @cached_property
+    def gatherings(self) -> int:
+        """In how many turns rows are best gathered by their records, so that each turn stays within memory."""
+        at_once = self.engine.rows_at_once
+        return 1 if at_once is None else max(1, -(-self.counts.rows // at_once))
 
     @cached_property
     def reach(self) -> Mapping[str, tuple[int, int]]:

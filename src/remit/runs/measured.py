@@ -101,12 +101,17 @@ def _columns_for(evidence: Evidence) -> dict[str, frozenset[str]]:
 
 def _steady(scope: Scope, evidence: Evidence) -> frozenset[str]:
     """What the fast way to honour a clock's pauses rests on, where the level has such a clock."""
-    contract, measure = scope.contract, scope.level.measure
+    deciding = _deciding(scope.contract, scope.level_id)
+    return evidence.steady(deciding, concerned=changes_concerned(scope)) if deciding else frozenset()
+
+
+def _deciding(contract: Contract, level_id: str) -> frozenset[str]:
+    """The columns of changes that must be steady for a level's pauses to be summed; none where it sums no pauses."""
+    measure = contract.service_levels[level_id].measure
     clock = contract.clocks[measure.clock] if isinstance(measure, Turnaround) else None
     if clock is None or clock.pauses is None or not (isinstance(clock.starts, str) and isinstance(clock.stops, str)):
         return frozenset()
-    deciding = set() if isinstance(clock.calendar, str) else {clock.calendar.by}
-    return evidence.steady({"status_from", *deciding}, concerned=changes_concerned(scope))
+    return frozenset({"status_from"} if isinstance(clock.calendar, str) else {"status_from", clock.calendar.by})
 
 
 def measure_level(
@@ -123,12 +128,27 @@ def measure_level(
     if missing_tables(contract, level_id, evidence):
         return found
     for group in disjoint_groups(tuple(windows)):
-        scope = scope_for(contract, level_id, group, evidence, as_of=as_of, dimensions=dimensions)
-        with refusals_told(f"service_levels.{level_id}"):
-            totals = evidence.engine.totals(compile_level(scope))
-        for one in totals:
-            found[group[one.window_index], one.dimensions] = Measured(one.ratio, one.excluded)
+        for some in _turns(contract, level_id, group, evidence):
+            scope = scope_for(contract, level_id, some, evidence, as_of=as_of, dimensions=dimensions)
+            with refusals_told(f"service_levels.{level_id}"):
+                totals = evidence.engine.totals(compile_level(scope))
+            for one in totals:
+                found[some[one.window_index], one.dimensions] = Measured(one.ratio, one.excluded)
     return found
+
+
+def _turns(contract: Contract, level_id: str, group: Sequence[Period], evidence: Evidence) -> list[Sequence[Period]]:
+    """The windows measured at once: all of them, but for histories that would not fit in memory together.
+
+    Those are gathered some windows at a time, each turn reading what can matter to it: what is read twice is less than
+    what would be written to disk and read again.
+    """
+    turns = evidence.gatherings if "case_events" in _tables_read(contract, level_id) else 1
+    size = -(-len(group) // turns)
+    if size < len(group):
+        # What holds of all changes is proved once a run, and not again for the changes of each turn.
+        evidence.steady(_deciding(contract, level_id))
+    return [group[first : first + size] for first in range(0, len(group), size)]
 
 
 def query_for(contract: Contract, level_id: str, window: Period, evidence: Evidence, *, as_of: int) -> MeasureQuery:
