@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from remit.cli.main import main
-from remit.engines.duckdb_engine import DuckDBEngine
+from remit.engines import case_parts
 from remit.ingest.contract_files import read_versions
 from remit.ingest.fact_files import open_facts
 from remit.performance.settlements import Settlement
@@ -92,19 +92,19 @@ def test_the_settled_year_is_the_one_the_example_shows(side: str) -> None:
     assert told(settled(side)) == expected.read_text(encoding="utf-8")
 
 
-def test_histories_gathered_in_turns_give_the_same_year(monkeypatch: pytest.MonkeyPatch) -> None:
-    folder, turns = generated() / "north", []
+def test_histories_gathered_in_parts_give_the_same_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, parts = generated() / "north", []
 
-    def settled_within(rows: int) -> list[Settlement]:
-        monkeypatch.setattr(DuckDBEngine, "rows_at_once", rows)
+    def settled_with(bytes_a_row: int) -> list[Settlement]:
+        monkeypatch.setattr(case_parts, "_BYTES_A_ROW", bytes_a_row)
         with connect(memory_mb=512) as connection:
             evidence = evidence_of(open_facts(folder / "facts", connection=connection))
-            turns.append(evidence.gatherings)
+            parts.append(len(evidence.case_parts))
             return list(settle_contract(read_versions(folder / "contract.yaml"), evidence))
 
-    assert settled_within(10**9) == settled_within(3_000)
-    assert turns[0] == 1
-    assert turns[1] > 3
+    assert settled_with(64) == settled_with(100_000)
+    assert parts[0] == 1
+    assert parts[1] > 2
 
 
 @pytest.mark.parametrize("side", SIDES)

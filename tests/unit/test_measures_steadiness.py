@@ -22,10 +22,10 @@ EVENTS = """
 """
 
 
-def steady(events: str, *, cases: str = CASES, parts: int = 1) -> frozenset[str]:
+def steady(events: str, *, cases: str = CASES) -> frozenset[str]:
     with connect(threads=1) as connection:
         load_facts(connection, {"cases": cases, "case_events": events})
-        return steady_columns(DuckDBEngine(connection), ["site", "priority", "status_from"], parts=parts)
+        return steady_columns(DuckDBEngine(connection), ["site", "priority", "status_from"])
 
 
 def test_a_column_is_steady_where_every_change_has_the_cases_own_value() -> None:
@@ -45,7 +45,6 @@ def test_a_column_is_steady_where_every_change_has_the_cases_own_value() -> None
 )
 def test_a_gap_or_a_change_makes_a_column_unsteady(events: str, expected: set[str]) -> None:
     assert steady(events) == expected
-    assert steady(events, parts=5) == expected
 
 
 def test_a_case_without_a_value_of_its_own_makes_the_column_unsteady() -> None:

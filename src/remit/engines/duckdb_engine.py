@@ -2,7 +2,7 @@
 
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,8 @@ import duckdb
 import pyarrow as pa
 from sqlglot import exp
 
-from remit.engines.engine import QueryRefused
+from remit.engines.case_parts import parts_of_cases
+from remit.engines.engine import CasePart, QueryRefused
 from remit.engines.measuring import MeasuredTotal, small_tables, totals_of
 from remit.performance.measures.queries import MeasureQuery
 
@@ -22,9 +23,6 @@ _REFUSED = (
     duckdb.InvalidInputException,
     duckdb.OutOfRangeException,
 )
-
-_BYTES_A_ROW = 64
-"""What a row takes while it is sorted or summed by its record's key, with that key: measured on ten million cases."""
 
 _BYTES_READ = re.compile(r'"total_bytes_read": (\d+)')
 
@@ -90,12 +88,9 @@ class DuckDBEngine:
             found = _BYTES_READ.search(self.connection.get_profiling_information())
             self._counted += int(found[1]) if found else 0
 
-    @property
-    def rows_at_once(self) -> int | None:
-        """How many rows a query may gather by record without spilling: more would be written to disk and read again."""
-        with self.connection.cursor() as cursor:
-            ((limit,),) = cursor.execute("SELECT parse_formatted_bytes(current_setting('memory_limit'))").fetchall()
-        return int(limit) // _BYTES_A_ROW
+    def case_parts(self, rows: int) -> Sequence[CasePart]:
+        """So many parts that each is gathered without spilling: more would be written to disk and read again."""
+        return parts_of_cases(self.connection, rows)
 
     def as_sql(self, tree: exp.Expr, *, pretty: bool = False) -> str:
         """A query as DuckDB reads it."""

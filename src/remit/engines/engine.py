@@ -1,5 +1,7 @@
 """What a run asks of an engine: rows of a query, a level's sums and records, and the query as people read it."""
 
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -7,6 +9,8 @@ from sqlglot import exp
 
 from remit.engines.measuring import MeasuredTotal
 from remit.performance.measures.queries import MeasureQuery
+
+CasePart = Callable[[], AbstractContextManager[None]]
 
 
 class QueryRefused(Exception):
@@ -24,9 +28,12 @@ class Engine(Protocol):
     QueryRefused where what a contract wrote can't be computed on the facts.
     """
 
-    @property
-    def rows_at_once(self) -> int | None:
-        """How many rows a query may gather by record and stay within memory; None where the engine sees to it."""
+    def case_parts(self, rows: int) -> Sequence[CasePart]:
+        """The parts in which cases and their changes are best gathered case by case, so many rows in all.
+
+        Each is entered, one at a time; within it the engine sees some cases with all their changes, and together the
+        parts have every case once. It is a single one where the rows fit into memory, or the engine sees to that.
+        """
 
     def as_sql(self, tree: exp.Expr, *, pretty: bool = False) -> str:
         """A query as this engine reads it."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ import pyarrow as pa
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel
 
-from remit.engines.engine import EngineFailed, QueryRefused
+from remit.engines.engine import CasePart, EngineFailed, QueryRefused
 from remit.engines.measuring import MeasuredTotal, small_tables, totals_of
 from remit.engines.spark_steps import kept_steps
 from remit.performance.facts import Kind
@@ -54,10 +54,9 @@ class SparkEngine:
         for name, files in tables.items():
             self._bring(name, files)
 
-    @property
-    def rows_at_once(self) -> int | None:
-        """None: how much a cluster holds at once is its own matter."""
-        return None
+    def case_parts(self, rows: int) -> Sequence[CasePart]:
+        """One: how much a cluster holds at once is its own matter."""
+        return (nullcontext,)
 
     def as_sql(self, tree: exp.Expr, *, pretty: bool = False) -> str:
         """A query as Spark reads it; the steps it keeps while it runs are written out."""

@@ -1,6 +1,6 @@
 """What is asked of facts before they are measured: how far they reach, and what in a history holds steady."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 import sqlglot
 from sqlglot import exp
@@ -22,33 +22,16 @@ def instants_between(engine: Engine, columns: Sequence[tuple[str, str]]) -> tupl
     return (min(found), max(found)) if found else None
 
 
-def steady_columns(
-    engine: Engine, columns: Collection[str], *, concerned: exp.Expr | None = None, parts: int = 1
-) -> frozenset[str]:
+def steady_columns(engine: Engine, columns: Collection[str], *, concerned: exp.Expr | None = None) -> frozenset[str]:
     """Those of some columns of `case_events` that change nothing on the way, so that pauses can be summed.
 
     A column is steady where every change has the case's own value of it. `status_from` is steady where each change of
     status names the status before it, and the source's sequence tells apart all that happened at one instant.
-    `concerned` says which changes (of the table `r`) are looked at; all without it. With `parts` a chain is looked at
-    among so many parts of the cases, one after the other, so that each can be sorted within memory.
+    `concerned` says which changes (of the table `r`) are looked at; all without it.
     """
     changes = exp.select("*").from_(exp.to_table("case_events").as_("r")).where(concerned)
     queries = {name: _broken_chains() if name == "status_from" else _unlike_its_case(name) for name in columns}
-    return frozenset(
-        name
-        for name, query in queries.items()
-        if not any(_has_rows(engine, query, some) for some in _in_parts(changes, parts if name == "status_from" else 1))
-    )
-
-
-def _in_parts(changes: exp.Select, parts: int) -> Iterator[exp.Select]:
-    """Changes told apart by their cases' keys, a case's all in one part."""
-    if parts == 1:
-        yield changes
-        return
-    number = exp.Mod(this=exp.func("hash", exp.column("case_key", table="r")), expression=exp.Literal.number(parts))
-    for part in range(parts):
-        yield changes.where(number.eq(part))
+    return frozenset(name for name, query in queries.items() if not _has_rows(engine, query, changes))
 
 
 def _has_rows(engine: Engine, query: exp.Select, changes: exp.Select) -> bool:

@@ -7,7 +7,7 @@ from functools import cached_property
 from sqlglot import exp
 
 from remit.engines.duckdb_engine import DuckDBEngine
-from remit.engines.engine import Engine
+from remit.engines.engine import CasePart, Engine
 from remit.engines.surveying import instants_between, steady_columns
 from remit.ingest.fact_files import Facts
 from remit.performance.facts import TABLES, Kind
@@ -50,18 +50,21 @@ class Evidence:
         some = "" if concerned is None else concerned.sql()
         for name in columns:
             if (name, some) not in self._steadiness:
-                parts = self.gatherings if concerned is None else 1
-                is_so = self._steadiness.get((name, "")) or name in steady_columns(
-                    self.engine, {name}, concerned=concerned, parts=parts
-                )
+                is_so = self._steadiness.get((name, "")) or self._is_steady(name, concerned)
                 self._steadiness[name, some] = is_so
         return frozenset(name for name in columns if self._steadiness[name, some])
 
+    def _is_steady(self, name: str, concerned: exp.Expr | None) -> bool:
+        for part in self.case_parts:
+            with part():
+                if name not in steady_columns(self.engine, {name}, concerned=concerned):
+                    return False
+        return True
+
     @cached_property
-    def gatherings(self) -> int:
-        """In how many turns rows are best gathered by their records, so that each turn stays within memory."""
-        at_once = self.engine.rows_at_once
-        return 1 if at_once is None else max(1, -(-self.counts.rows // at_once))
+    def case_parts(self) -> Sequence[CasePart]:
+        """The parts in which cases and their changes are gathered, each to be entered by itself."""
+        return self.engine.case_parts(self.counts.rows)
 
     @cached_property
     def reach(self) -> Mapping[str, tuple[int, int]]:

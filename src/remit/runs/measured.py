@@ -1,14 +1,14 @@
 """Measuring service levels over many windows: as few queries as their windows allow."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
 from sqlglot import exp
 
-from remit.engines.engine import QueryRefused
+from remit.engines.engine import CasePart, QueryRefused
 from remit.ingest.contract_files import ContractVersions
 from remit.performance.measures.catalogue import compile_level
 from remit.performance.measures.charged_volumes import volume_query
@@ -101,17 +101,12 @@ def _columns_for(evidence: Evidence) -> dict[str, frozenset[str]]:
 
 def _steady(scope: Scope, evidence: Evidence) -> frozenset[str]:
     """What the fast way to honour a clock's pauses rests on, where the level has such a clock."""
-    deciding = _deciding(scope.contract, scope.level_id)
-    return evidence.steady(deciding, concerned=changes_concerned(scope)) if deciding else frozenset()
-
-
-def _deciding(contract: Contract, level_id: str) -> frozenset[str]:
-    """The columns of changes that must be steady for a level's pauses to be summed; none where it sums no pauses."""
-    measure = contract.service_levels[level_id].measure
+    contract, measure = scope.contract, scope.level.measure
     clock = contract.clocks[measure.clock] if isinstance(measure, Turnaround) else None
     if clock is None or clock.pauses is None or not (isinstance(clock.starts, str) and isinstance(clock.stops, str)):
         return frozenset()
-    return frozenset({"status_from"} if isinstance(clock.calendar, str) else {"status_from", clock.calendar.by})
+    deciding = set() if isinstance(clock.calendar, str) else {clock.calendar.by}
+    return evidence.steady({"status_from", *deciding}, concerned=changes_concerned(scope))
 
 
 def measure_level(
@@ -128,27 +123,25 @@ def measure_level(
     if missing_tables(contract, level_id, evidence):
         return found
     for group in disjoint_groups(tuple(windows)):
-        for some in _turns(contract, level_id, group, evidence):
-            scope = scope_for(contract, level_id, some, evidence, as_of=as_of, dimensions=dimensions)
-            with refusals_told(f"service_levels.{level_id}"):
-                totals = evidence.engine.totals(compile_level(scope))
+        scope = scope_for(contract, level_id, group, evidence, as_of=as_of, dimensions=dimensions)
+        query = compile_level(scope)
+        for part in _parts(contract, level_id, evidence):
+            with part(), refusals_told(f"service_levels.{level_id}"):
+                totals = evidence.engine.totals(query)
             for one in totals:
-                found[some[one.window_index], one.dimensions] = Measured(one.ratio, one.excluded)
+                key = group[one.window_index], one.dimensions
+                before = found.get(key, NOTHING)
+                found[key] = Measured(before.ratio + one.ratio, before.excluded + one.excluded)
     return found
 
 
-def _turns(contract: Contract, level_id: str, group: Sequence[Period], evidence: Evidence) -> list[Sequence[Period]]:
-    """The windows measured at once: all of them, but for histories that would not fit in memory together.
+def _parts(contract: Contract, level_id: str, evidence: Evidence) -> Sequence[CasePart]:
+    """The parts in which a level's cases are measured: several where histories would not fit into memory together.
 
-    Those are gathered some windows at a time, each turn reading what can matter to it: what is read twice is less than
-    what would be written to disk and read again.
+    Only sums of cases add up; the others, and tables that are read row by row, are measured at once.
     """
-    turns = evidence.gatherings if "case_events" in _tables_read(contract, level_id) else 1
-    size = -(-len(group) // turns)
-    if size < len(group):
-        # What holds of all changes is proved once a run, and not again for the changes of each turn.
-        evidence.steady(_deciding(contract, level_id))
-    return [group[first : first + size] for first in range(0, len(group), size)]
+    gathers = "case_events" in _tables_read(contract, level_id)
+    return evidence.case_parts if gathers and adds_up(contract.service_levels[level_id].measure) else (nullcontext,)
 
 
 def query_for(contract: Contract, level_id: str, window: Period, evidence: Evidence, *, as_of: int) -> MeasureQuery:
