@@ -15,6 +15,7 @@ ARGUMENTS: dict[str, object] = {
     "load": 999_999,
     "month": "2025-03",
     "number": 1,
+    "organization_slug": "northline",
     "person": 1,
     "seat": 1,
     "session": 1,
