@@ -17,6 +17,7 @@ ARGUMENTS: dict[str, object] = {
     "number": 1,
     "organization_slug": "northline",
     "person": 1,
+    "picture": "0" * 64,
     "seat": 1,
     "session": 1,
     "site": 1,
