@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from remit.web.accounts.roles import Duty, Role, may
-from remit.web.api import api
+from remit.web.api import api, document
 from tests.lib.web_api import ask, key_of, program
 from tests.lib.web_pages import ARGUMENTS, EXAMPLES_OF_OTHERS
 from tests.lib.web_world import World
@@ -25,6 +25,19 @@ def test_every_operation_declares_who_may_ask_it(name: str) -> None:
     access = OPERATIONS[name].access
     assert access is not None
     assert ("engagement" in takes) == (access.kind == "engagement")
+
+
+def test_every_operation_has_a_name_of_its_own_and_its_own_door_in_the_document() -> None:
+    told = [
+        (f"{method.upper()} {path}", one)
+        for path, methods in document()["paths"].items()
+        for method, one in methods.items()
+    ]
+    assert len({one["operationId"] for _, one in told}) == len(told) == len(OPERATIONS)
+    for name, one in OPERATIONS.items():
+        address = f"{one.method} /api/v1{re.sub(r'{[a-z]+:', '{', one.path)}"
+        scopes = [str(one.access.duty)] if one.access is not None and one.access.duty is not None else []
+        assert dict(told)[address]["security"][0] == {"token": scopes}, name
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -8,11 +8,14 @@ import pytest
 from remit.cli.demo_people import people, places
 from remit.cli.demo_site import Party, kept_password, lay_out_site
 from remit.cli.generate import SIDES, lay_out
+from remit.terms.problems import ProblemsFound
 from remit.web.accounts.models import Engagement, User
 from remit.web.accounts.roles import Role, Side, roles_of
+from remit.web.contracts.reminders import KIND as REMINDERS
 from remit.web.jobs.models import Job
 from remit.web.shared.audit import verify
 from remit.web.shared.models import AuditEntry
+from remit.web.shared.moments import now
 
 
 def tell(_what: str, _done: int, _of: int) -> None:
@@ -24,18 +27,32 @@ def tell(_what: str, _done: int, _of: int) -> None:
 def test_the_demo_is_laid_out_once_by_the_actions_of_its_people(tmp_path: Path, settings: Any) -> None:
     settings.DATA = tmp_path / "site"
     settings.STORE_URL = str(tmp_path / "site" / "store")
-    lay_out(tmp_path, scale=0.005, seed=2025, progress=lambda what: None)
+    lay_out(tmp_path, scale=0.02, seed=2025, progress=lambda what: None)
     parties = [Party.read(tmp_path / side, side) for side in SIDES]
     lay_out_site(parties, password="a password for tests", tell=tell)
     entries = AuditEntry.objects.count()
     assert Engagement.objects.count() == 2
-    assert {job.state for job in Job.objects.filter(engagement__isnull=False)} == {"done"}
+    asked = Job.objects.filter(engagement__isnull=False)
+    assert set(asked.filter(due_at__lte=now()).values_list("state", flat=True)) == {"done"}
+    # What is left waits for its day: the next reminder of each contract's key dates.
+    assert set(asked.exclude(state="done").values_list("kind", "state")) == {(REMINDERS, "waiting")}
     assert verify().faults == ()
     lay_out_site(parties, password="a password for tests", tell=tell)
     assert AuditEntry.objects.count() == entries
     for engagement in Engagement.objects.all():
         roles = {user.role_in(engagement) for user in User.objects.filter(is_administrator=False)} - {None}
         assert roles == set(Role), engagement.slug
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_a_demo_whose_records_are_refused_says_why_instead_of_showing_nothing(tmp_path: Path, settings: Any) -> None:
+    settings.DATA = tmp_path / "site"
+    settings.STORE_URL = str(tmp_path / "site" / "store")
+    lay_out(tmp_path, scale=0.005, seed=2025, progress=lambda what: None)
+    # Of so few surveys the faulty ones are more than the southern contract allows.
+    with pytest.raises(ProblemsFound, match=r"surveys: 3 of 54 rows failed a check"):
+        lay_out_site([Party.read(tmp_path / "south", "south")], password="a password for tests", tell=tell)
 
 
 def test_the_demo_has_somebody_for_every_role_and_sites_for_every_provider() -> None:

@@ -1,7 +1,10 @@
 """Background work: asked for once, taken by one, taken up again after a crash, with its effect once."""
 
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -134,3 +137,11 @@ def test_a_job_is_seen_by_its_engagement_and_by_nobody_elses(world: World) -> No
     enqueue(Work("x", engagement=world.engagements["care-north"]), by=installation(), at=now())
     north, south = world.person(Role.AGENT, "care-north"), world.person(Role.BPO_MANAGER, "care-south")
     assert (Job.objects.visible_to(north).count(), Job.objects.visible_to(south).count()) == (1, 0)
+
+
+def test_a_worker_knows_every_kind_of_job_without_having_opened_a_page() -> None:
+    """Pages are asked for by the site's processes, jobs are done by another: what a page declares it never sees."""
+    code = "import django; django.setup(); from remit.web.jobs.queue import HANDLERS; print(*sorted(HANDLERS))"
+    worker = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    import_module("remit.web.urls")
+    assert set(worker.stdout.split()) == {kind for kind in HANDLERS if not kind.startswith("tests.")}

@@ -256,10 +256,10 @@ def test_an_engagement_is_opened_between_two_organisations(world: World) -> None
 
 def test_people_change_their_own_name_zone_and_language_and_nothing_else(world: World) -> None:
     agent = as_role(world, Role.AGENT)
-    actions.change_profile(actions.Profile("New Name", "Asia/Manila", "es"), by=agent, at=AT)
+    actions.change_profile(actions.Profile("New Name", "Asia/Manila", "de"), by=agent, at=AT)
     found = User.objects.get(pk=agent.person_id)
-    assert (found.name, found.time_zone, found.language) == ("New Name", "Asia/Manila", "es")
-    actions.change_profile(actions.Profile("New Name", "Asia/Manila", "es"), by=Actor(found, "page"), at=AT)
+    assert (found.name, found.time_zone, found.language) == ("New Name", "Asia/Manila", "de")
+    actions.change_profile(actions.Profile("New Name", "Asia/Manila", "de"), by=Actor(found, "page"), at=AT)
     assert told() == ["accounts.profile_changed"]
 
 

@@ -79,7 +79,11 @@ def lay_out_site(parties: Sequence[Party], *, password: str, tell: Tell) -> None
 def _must_be_measured(party: Party, engagement: "Engagement") -> None:
     """A demo without numbers shows nothing: whatever kept them away is told instead."""
     from remit.web.jobs.models import Job, State
+    from remit.web.performance.models import Load, Outcome
 
+    load = Load.objects.filter(engagement=engagement).order_by("-pk").first()
+    if load is not None and load.outcome == Outcome.REFUSED:
+        raise ProblemsFound([Problem(**told) for told in load.problems])
     failed = Job.objects.filter(engagement=engagement, state=State.FAILED).order_by("-pk").first()
     if failed is not None:
         raise ProblemsFound([Problem(str(party.folder), 0, failed.kind, failed.fault)])

@@ -116,6 +116,12 @@ class DuckDBEngine:
             self._count()
             return found
 
+    def keep_listing(self, query: MeasureQuery, window_index: int, name: str) -> None:
+        """The records of one window as a temporary table of this connection: it spills, however many there are."""
+        with self._small_tables(query), _refusals():
+            self.connection.execute(self.as_sql(_create_temporary(name, query.listing(window_index))))
+            self._count()
+
     @contextmanager
     def _small_tables(self, query: MeasureQuery) -> Iterator[None]:
         """The clock tables and lookups of a query as real temporary tables while it runs.
@@ -127,7 +133,7 @@ class DuckDBEngine:
         try:
             for name, rows in given.items():
                 self.connection.register("given_rows", rows)
-                self.connection.execute(self.as_sql(_create_temporary(name)))
+                self.connection.execute(self.as_sql(_create_temporary(name, exp.select("*").from_("given_rows"))))
                 self.connection.unregister("given_rows")
             yield
         finally:
@@ -145,11 +151,11 @@ def _refusals() -> Iterator[None]:
         raise QueryRefused(str(refusal).splitlines()[0].partition(": ")[2] or str(refusal)) from refusal
 
 
-def _create_temporary(name: str) -> exp.Create:
+def _create_temporary(name: str, rows: exp.Expr) -> exp.Create:
     return exp.Create(
         this=exp.table_(name, quoted=True),
         kind="TABLE",
         replace=True,
         properties=exp.Properties(expressions=[exp.TemporaryProperty()]),
-        expression=exp.select("*").from_("given_rows"),
+        expression=rows,
     )

@@ -92,7 +92,8 @@ class SignOn:
     def as_providers(self) -> dict[str, dict[str, Any]]:
         """They as allauth's `SOCIALACCOUNT_PROVIDERS`."""
         kinds = ("openid_connect", "saml")
-        return {kind: {"APPS": [one.as_app() for one in self.providers if one.kind == kind]} for kind in kinds}
+        found = {kind: {"APPS": [one.as_app() for one in self.providers if one.kind == kind]} for kind in kinds}
+        return {**found, "saml": {**found["saml"], "provider_class": "remit.web.accounts.saml.OneAnswerOneRequest"}}
 
 
 _READER: TypeAdapter[list[OpenIDConnect | Saml]] = TypeAdapter(

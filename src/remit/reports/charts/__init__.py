@@ -1,7 +1,7 @@
 """Charts: each defined once as data, drawn for a page that stands alone or rendered for page, print and slide."""
 
 from remit.reports.charts.bar_chart import Bar, BarChart, bar_chart
-from remit.reports.charts.distribution_chart import Bin, DistributionChart, binned, distribution_chart
+from remit.reports.charts.distribution_chart import Bin, DistributionChart, binned, binned_counts, distribution_chart
 from remit.reports.charts.drawn import trend_svg
 from remit.reports.charts.looks import Words
 from remit.reports.charts.pictures import Chart, as_pdf, as_png, as_svg
@@ -22,6 +22,7 @@ __all__ = [
     "as_svg",
     "bar_chart",
     "binned",
+    "binned_counts",
     "distribution_chart",
     "trend_chart",
     "trend_of",

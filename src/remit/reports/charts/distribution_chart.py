@@ -2,9 +2,11 @@
 
 import json
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any
 
 from remit.reports.charts.looks import BAR, EXPECTED, MISSED, Words
@@ -56,18 +58,25 @@ def binned(seconds: Iterable[int], *, target_seconds: int | None) -> tuple[Bin, 
 
     The last bin is open: the few that took for ever would press all the others together, or hide the target.
     """
-    times = sorted(seconds)
+    return binned_counts(Counter(seconds), target_seconds=target_seconds)
+
+
+def binned_counts(counts: Mapping[int, int], *, target_seconds: int | None) -> tuple[Bin, ...]:
+    """The same of times that are counted already, so that millions of records need not be held."""
+    times = sorted(counts)
     if not times:
         return ()
-    usual = times[min(len(times) - 1, len(times) * 98 // 100)]
+    upto = list(accumulate((counts[time] for time in times), initial=0))
+    total = upto[-1]
+    usual = times[bisect_right(upto, min(total - 1, total * 98 // 100)) - 1]
     reach = max(usual, (target_seconds or 0) * 3 // 2, 10)
     width = _width(reach, target_seconds)
     edges = list(range(0, min(reach + width, width * (_MOST_BINS + 1)), width))
-    places = [bisect_right(times, edge) for edge in edges]
+    places = [upto[bisect_right(times, edge)] for edge in edges]
     spans = zip(edges, edges[1:], places, places[1:], strict=False)
     inner = [Bin(low, high, after - before) for low, high, before, after in spans]
     first = Bin(inner[0].over_seconds, inner[0].to_seconds, places[1])
-    return (first, *inner[1:], Bin(edges[-1], None, len(times) - places[-1]))
+    return (first, *inner[1:], Bin(edges[-1], None, total - places[-1]))
 
 
 def distribution_chart(chart: DistributionChart, words: Words = _ENGLISH) -> Chart:

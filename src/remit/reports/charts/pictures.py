@@ -75,6 +75,7 @@ def _placed(drawn: ET.Element, chart: Chart) -> str:
         if says and is_mark:
             ET.SubElement(element, "title").text = printable(says)
     key = printable(chart.key)
+    _name_after(drawn, key)
     size = drawn.get("viewBox", "")
     drawn.attrib.clear()
     drawn.attrib |= {"viewBox": size, "role": "img", "aria-labelledby": f"{key}-title {key}-desc"}
@@ -84,6 +85,16 @@ def _placed(drawn: ET.Element, chart: Chart) -> str:
         drawn.insert(place, told)
     _take_away_namespaces(drawn)
     return ET.tostring(drawn, encoding="unicode")
+
+
+def _name_after(drawn: ET.Element, key: str) -> None:
+    """Ids that the renderer numbers begin with the chart's own: two charts of a page must not cut each other."""
+    for element in drawn.iter():
+        for name, value in element.attrib.items():
+            if name == "id":
+                element.set(name, f"{key}-{value}")
+            elif value.startswith("url(#"):
+                element.set(name, f"url(#{key}-{value.removeprefix('url(#')}")
 
 
 def _take_away_namespaces(drawn: ET.Element) -> None:

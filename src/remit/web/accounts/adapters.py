@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from remit.web.accounts import traces
 from remit.web.accounts.models import User
 from remit.web.accounts.reset_links import reset_address
+from remit.web.accounts.saml import in_words
 from remit.web.shared.requests import address_of
 
 _TOLD_OF = {
@@ -97,6 +98,21 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         tried = ", ".join(one.email for one in sociallogin.email_addresses)
         traces.tell_failed("accounts.sign_on_refused", request, tried, provider=_id_of(sociallogin))
         return False
+
+    def on_authentication_error(
+        self,
+        request: HttpRequest,
+        provider: Any,
+        error: Any = None,
+        exception: Exception | None = None,
+        extra_context: dict[str, Any] | None = None,
+    ) -> None:
+        """An answer that is not believed: the trail tells the reason, the page what can be done."""
+        told = extra_context if extra_context is not None else {}
+        reason = str(told.get("saml_last_error_reason") or exception or error or "")
+        traces.tell_sign_on_failed(request, provider.app.provider_id, reason)
+        told["sentence"] = in_words(reason)
+        told["name"] = provider.app.name
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         """Only signing in: an account elsewhere is never tied to a seat, so that none can be slipped in."""

@@ -52,15 +52,20 @@ class Api(NinjaAPI):
         components["schemas"] |= {**schema.pop("$defs"), "Problem": schema}
         components["securitySchemes"] = _WAYS_IN
         components["headers"] = {"ETag": {"description": "The version of what is shown.", "schema": {"type": "string"}}}
-        doors = {one.operation.view_func.__name__: one.access for one in self.declared()}
+        doors = {_name_of(one.operation): one.access for one in self.declared()}
         for methods in document["paths"].values():
             for method, told in methods.items():
                 _tell(told, method, doors[told["operationId"]])
         return document
 
     def get_openapi_operation_id(self, operation: Operation) -> str:
-        """The view's own name: no two operations share one."""
-        return operation.view_func.__name__
+        """The subject's name and the view's own: two subjects may both have something to withdraw."""
+        return _name_of(operation)
+
+
+def _name_of(operation: Operation) -> str:
+    view = operation.view_func
+    return f"{view.__module__.split('.')[2]}_{view.__name__}"
 
 
 _WAYS_IN = {

@@ -44,6 +44,7 @@ class AccountsConfig(AppConfig):
         "accounts.signed_in": _("signed in"),
         "accounts.sign_in_failed": _("failed to sign in"),
         "accounts.sign_on_refused": _("was refused after signing on elsewhere"),
+        "accounts.sign_on_failed": _("came with an answer of an identity provider that was not believed"),
         "accounts.locked_out": _("was locked out after failed attempts"),
         "accounts.password_changed": _("changed their password"),
         "accounts.authenticator_app_added": _("added an authenticator app"),

@@ -43,6 +43,19 @@ def tell_failed(action: str, request: HttpRequest, address: str, **after: str) -
 
 def tell_locked(request: HttpRequest, address: str) -> None:
     """A seat or a caller is locked out; one entry for as long as it lasts, however often it is tried."""
-    caller = hashlib.sha256(f"{address.lower()} {address_of(request)}".encode()).hexdigest()
-    if cache.add(f"accounts:locked:{caller}", 1, timeout=_LOCKED_SECONDS):
+    if _is_news(f"locked {address.lower()} {address_of(request)}"):
         tell_failed("accounts.locked_out", request, address)
+
+
+def tell_sign_on_failed(request: HttpRequest, provider: str, why: str) -> None:
+    """An identity provider's answer was not believed; one entry a caller and reason for a while."""
+    if _is_news(f"sign-on {provider} {why} {address_of(request)}"):
+        told = Told("accounts.sign_on_failed", User(), after={"provider": provider, "why": why[:300]})
+        with transaction.atomic():
+            record(told, by=actor_for(request, None), at=now())
+
+
+def _is_news(what: str) -> bool:
+    """Whether it was not told lately: nobody fills the trail by trying again and again."""
+    digest = hashlib.sha256(what.encode()).hexdigest()
+    return bool(cache.add(f"accounts:told:{digest}", 1, timeout=_LOCKED_SECONDS))

@@ -10,6 +10,7 @@ from allauth.usersessions import views as sessions
 from django.urls import include, path, re_path
 
 from remit.web.accounts.views.invitations import by_invitation
+from remit.web.accounts.views.sign_on import saml_finish
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
@@ -46,6 +47,7 @@ urlpatterns = [
     path("sessions/", sessions.list_usersessions, name="usersessions_list"),
     path("sign-on/cancelled/", elsewhere.login_cancelled, name="socialaccount_login_cancelled"),
     path("sign-on/failed/", elsewhere.login_error, name="socialaccount_login_error"),
+    path("sign-on/saml/<slug:organization_slug>/acs/finish/", saml_finish, name="saml_finish_acs"),
     path("sign-on/", include("allauth.socialaccount.providers.openid_connect.urls")),
     path("sign-on/", include("allauth.socialaccount.providers.saml.urls")),
 ]

@@ -24,7 +24,7 @@ from remit.web.shared.api.problems import NotUnderstood
 from remit.web.shared.moments import now
 
 router = Router(tags=["performance"])
-Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="A month, as 2026-03.")]
+Month = Annotated[str, Field(pattern=r"^[12][0-9]{3}-(0[1-9]|1[0-2])$", description="A month, as 2026-03.")]
 Number = Annotated[int, Field(ge=1, lt=2**63)]
 
 

@@ -25,4 +25,4 @@ class PerformanceConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the room's background work known to the worker."""
-        from remit.web.performance import work  # noqa: F401
+        from remit.web.performance import pictures, work  # noqa: F401

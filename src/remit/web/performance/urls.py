@@ -11,6 +11,7 @@ _MONTH = f"{_IN}/performance/levels/<str:level>/<str:month>"
 urlpatterns = [
     path(f"{_IN}/performance/", levels.heat, name="heat"),
     path(f"{_IN}/performance/runs/", levels.runs, name="runs"),
+    path(f"{_IN}/performance/charts/<str:picture>/", levels.picture, name="picture"),
     path(f"{_IN}/performance/scorecards/", settlements.scorecards, name="scorecards"),
     path(f"{_IN}/performance/by/<str:dimension>/progress/", levels.split_progress, name="split_progress"),
     path(f"{_IN}/performance/levels/<str:level>/", levels.level, name="level"),

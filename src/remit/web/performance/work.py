@@ -15,6 +15,7 @@ from remit.web.jobs.models import Job
 from remit.web.jobs.queue import Running, Unrepeatable, handles
 from remit.web.jobs.words import call
 from remit.web.performance import uploads
+from remit.web.performance.bridge.listing import NotExplainable, Wanted, make_listing
 from remit.web.performance.bridge.loading import Delivery, Landed, land, take_back
 from remit.web.performance.bridge.measuring import (
     REMIT_VERSION,
@@ -24,7 +25,7 @@ from remit.web.performance.bridge.measuring import (
     newest_version,
 )
 from remit.web.performance.bridge.problems import sentence
-from remit.web.performance.bridge.records import NotExplainable, Wanted, listing, make_listing
+from remit.web.performance.bridge.records import listing
 from remit.web.performance.bridge.showing import month_period
 from remit.web.performance.bridge.terms import agreed_terms, quarantine_limit, terms_of_sha256
 from remit.web.performance.measuring import ask_to_measure, keep_run, keep_split

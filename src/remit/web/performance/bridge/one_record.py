@@ -11,8 +11,8 @@ from remit.performance.facts import TABLES, Kind, Table
 from remit.reports.time_lines import ClockDrawing, clock_svg
 from remit.runs.timing import TimeLine, time_line
 from remit.store import Snapshot
+from remit.web.performance.bridge.listing import Wanted
 from remit.web.performance.bridge.measuring import evidence_of_version
-from remit.web.performance.bridge.records import Wanted
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,28 +5,16 @@ import binascii
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import duckdb
-import pyarrow as pa
 from django.conf import settings
 
 from remit.engines import duckdb_engine
-from remit.ingest.contract_files import ContractVersions
-from remit.performance.explanations import Explanation, MeasuredRecord
-from remit.performance.facts import DIMENSIONS, TABLES
-from remit.runs import Evidence, explain
-from remit.runs.explaining import NotExplainable
-from remit.terms.clocks import ReopenPolicy
-from remit.terms.contracts import Contract
-from remit.terms.measure_terms import Turnaround
-from remit.terms.periods import Period
-from remit.web.performance.bridge.measuring import evidence_of_version
 
 OWN = ("place", "win", "key", "met", "numerator", "denominator", "seconds", "target_seconds", "excluded_by", "at")
 """The columns every listing has; after them come the columns by which the facts can be split."""
@@ -74,6 +62,14 @@ class Told:
     records: int
 
 
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How long the records of one target took: bins of seconds, over and up to, with how many; the last has no end."""
+
+    target_seconds: int | None
+    bins: tuple[tuple[int, int | None, int], ...]
+
+
 @dataclass(frozen=True)
 class Listing:
     """A level's records of a month, ready to be read."""
@@ -81,6 +77,7 @@ class Listing:
     rows_at: Path
     windows: tuple[Told, ...]
     columns: tuple[str, ...]
+    times: tuple[Times, ...] = ()
 
     @property
     def dimensions(self) -> tuple[str, ...]:
@@ -88,130 +85,27 @@ class Listing:
         return tuple(name for name in self.columns if name not in OWN)
 
 
-def _folder(run_id: int) -> Path:
+def folder_of(run_id: int) -> Path:
     return Path(settings.DATA) / "cache" / f"run-{run_id}"
 
 
-def _stem(level: str, month: str) -> str:
+def stem_of(level: str, month: str) -> str:
     # A level's id is a contract's word: as a digest it can't name another folder.
     return f"{month}-{hashlib.sha256(level.encode()).hexdigest()[:20]}"
 
 
 def listing(run_id: int, level: str, month: str) -> Listing | None:
     """A listing that was made before; None where it has to be made, as after a restore without the cache."""
-    folder, stem = _folder(run_id), _stem(level, month)
+    folder, stem = folder_of(run_id), stem_of(level, month)
     try:
         told = json.loads((folder / f"{stem}.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
     windows = tuple(Told(**{**one, "exclusions": tuple(one["exclusions"])}) for one in told["windows"])
     rows_at = folder / f"{stem}.parquet"
-    return Listing(rows_at, windows, tuple(told["columns"])) if rows_at.is_file() else None
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A listing to make: of which run, level and month, on which version of whose facts."""
-
-    run_id: int
-    contract: str
-    store_version: int
-    level: str
-    month: Period
-
-
-def make_listing(terms: ContractVersions, wanted: Wanted) -> int:
-    """List the records of a level's month and keep them; how many. Made twice it is the same list.
-
-    Raises NotExplainable where the level is not judged in the month.
-    """
-    folder = _folder(wanted.run_id)
-    folder.mkdir(parents=True, exist_ok=True)
-    stem = _stem(wanted.level, wanted.month.label)
-    with evidence_of_version(wanted.contract, wanted.store_version) as (evidence, _):
-        found = explain(terms, evidence, wanted.level, wanted.month)
-        contract = terms.terms_for(wanted.month)
-        columns = _write_rows(evidence, contract, wanted.level, found, folder / f"{stem}.parquet")
-    told = {"windows": [_told(one) for one in found], "columns": columns}
-    fresh = folder / f"{stem}.{uuid4().hex}.json"
-    fresh.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
-    fresh.replace(folder / f"{stem}.json")
-    return sum(len(one.records) for one in found)
-
-
-def _told(one: Explanation) -> dict[str, Any]:
-    return {
-        "label": one.attainment.window.label,
-        "name": one.name,
-        "clause": one.clause or "",
-        "definition": one.definition,
-        "sql": one.sql,
-        "exclusions": [
-            {"id": left.id, "reason": left.reason, "clause": left.clause or "", "records": left.records}
-            for left in one.exclusions
-        ],
-        "records": len(one.records),
-    }
-
-
-def _place(record: MeasuredRecord) -> int:
-    """The missed first, then those counted, then those left out."""
-    return 0 if record.met is False else 2 if record.excluded_by else 1
-
-
-def _rows(found: Sequence[Explanation]) -> pa.Table:
-    pairs = [(one.attainment.window.label, record) for one in found for record in one.records]
-    pairs.sort(key=lambda pair: (_place(pair[1]), pair[1].key, pair[0]))
-    records = [record for _, record in pairs]
-    return pa.table(
-        {
-            "place": pa.array(range(len(pairs)), pa.int64()),
-            "win": pa.array([label for label, _ in pairs], pa.string()),
-            "key": pa.array([one.key for one in records], pa.string()),
-            "met": pa.array([one.met for one in records], pa.bool_()),
-            "numerator": pa.array([one.numerator for one in records], pa.int64()),
-            "denominator": pa.array([one.denominator for one in records], pa.int64()),
-            "seconds": pa.array([one.seconds for one in records], pa.int64()),
-            "target_seconds": pa.array([one.target_seconds for one in records], pa.int64()),
-            "excluded_by": pa.array([one.excluded_by for one in records], pa.string()),
-        }
-    )
-
-
-def _write_rows(
-    evidence: Evidence, contract: Contract, level: str, found: Sequence[Explanation], path: Path
-) -> list[str]:
-    """The records with their own time and dimensions from the facts, as a file; its columns."""
-    connection = evidence.engine.connection  # type: ignore[attr-defined]  # a store is read by DuckDB
-    table = contract.service_levels[level].measure.table
-    is_alone = table in evidence.columns and len(TABLES[table].key) == 1
-    more = [name for name in DIMENSIONS if name in evidence.filled.get(table, ())] if is_alone else []
-    connection.register("listed_records", _rows(found))
-    shown = ["l.*", *(f'CAST(t."{name}" AS VARCHAR) AS "{name}"' for name in more)]
-    if is_alone:
-        (key,) = TABLES[table].key
-        time = TABLES[table].time_column
-        record = "regexp_replace(l.key, '#[0-9]+$', '')" if _numbers_records(contract, level) else "l.key"
-        joined = f'LEFT JOIN "{table}" AS t ON CAST(t."{key}" AS VARCHAR) = {record}'
-        shown.insert(1, f't."{time}" AS "at"')
-    else:
-        joined = ""
-        shown.insert(1, 'CAST(NULL AS BIGINT) AS "at"')
-    fresh = path.with_name(f"{path.stem}.{uuid4().hex}.parquet")
-    query = f"SELECT {', '.join(shown)} FROM listed_records AS l {joined} ORDER BY place"  # noqa: S608
-    target = str(fresh).replace("'", "''")
-    connection.execute(f"COPY ({query}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
-    connection.unregister("listed_records")
-    fresh.replace(path)
-    return [*OWN, *more]
-
-
-def _numbers_records(contract: Contract, level: str) -> bool:
-    """Whether a case opened again may be a record of its own, `key#2`."""
-    measure = contract.service_levels[level].measure
-    clock = contract.clocks[measure.clock] if isinstance(measure, Turnaround) else None
-    reopen = None if clock is None else clock.reopen
-    return reopen is not None and ReopenPolicy.NEW_RECORD in (reopen.do, reopen.otherwise)
+    # A list that an earlier version made has no times.
+    times = tuple(Times(one["target_seconds"], tuple(map(tuple, one["bins"]))) for one in told.get("times", ()))
+    return Listing(rows_at, windows, tuple(told["columns"]), times) if rows_at.is_file() else None
 
 
 @lru_cache(maxsize=1)
@@ -305,7 +199,7 @@ def _cursor(text: str) -> tuple[str | int, int] | None:
 
 def forget(run_id: int) -> None:
     """Take the listings of a run away; they can be made again."""
-    shutil.rmtree(_folder(run_id), ignore_errors=True)
+    shutil.rmtree(folder_of(run_id), ignore_errors=True)
 
 
 __all__ = [
@@ -313,13 +207,13 @@ __all__ = [
     "Asked",
     "Listed",
     "Listing",
-    "NotExplainable",
+    "Times",
     "Told",
-    "Wanted",
     "every_row",
+    "folder_of",
     "forget",
     "listing",
-    "make_listing",
     "part_of",
     "record_of",
+    "stem_of",
 ]

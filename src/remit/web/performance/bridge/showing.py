@@ -11,7 +11,6 @@ from django.utils.formats import get_format
 from django.utils.translation import gettext, gettext_lazy
 
 from remit.performance.clocks import Going
-from remit.reports.charts import trend_of, trend_svg
 from remit.reports.figures import count_text, interval_text, money_text, threshold_text, value_text
 from remit.reports.standings import (
     BELOW_EXPECTED,
@@ -164,11 +163,6 @@ def _cell(month: date, rows: Sequence[Attained], unit: Unit) -> Cell | None:
     return Cell(month_name(month), value, _STYLES[mark], str(_WORDS[mark]), len(rows), is_open)
 
 
-def drawing(rows: Sequence[Attained], words: LevelWords, *, key: str) -> str:
-    """The trend of a level as a drawing, the same as on its statement."""
-    return trend_svg(trend_of([attainment_of(row) for row in rows], key=key, title=words.name, unit=words.unit))
-
-
 @dataclass(frozen=True, slots=True)
 class Tally:
     """How many levels of a month bear which standing."""
@@ -185,10 +179,9 @@ def tallies(rows: Iterable[Attained]) -> list[Tally]:
     return [Tally(_STYLES[mark], str(_WORDS[mark]), count) for mark, count in counted if count]
 
 
-def parts(rows: Iterable[Attained], words: LevelWords) -> list[Shown]:
+def worst_first(rows: Iterable[Attained]) -> list[Attained]:
     """A level's parts of one window, the worst first."""
-    order = sorted(rows, key=lambda row: (WORST_FIRST.index(mark_of(attainment_of(row))), row.part))
-    return [shown(row, words) for row in order]
+    return sorted(rows, key=lambda row: (WORST_FIRST.index(mark_of(attainment_of(row))), row.part))
 
 
 def windows_by_month(rows: Iterable[Attained]) -> dict[str, list[Attained]]:

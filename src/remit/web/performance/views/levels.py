@@ -8,31 +8,32 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.safestring import mark_safe
 
 from remit.web.accounts.doors import Place, engagement_page, see_other
 from remit.web.accounts.roles import Duty
+from remit.web.performance.bridge.pictures import parts_chart, trend
 from remit.web.performance.bridge.settled import CreditShown, credits_of
 from remit.web.performance.bridge.showing import (
     Shown,
-    drawing,
     first_day,
     heat_lines,
     is_month,
     month_name,
-    parts,
     shown,
     tallies,
     windows_by_month,
     words_for,
+    worst_first,
 )
 from remit.web.performance.measuring import ask_to_split
 from remit.web.performance.models import Attained, Load, Run, Split
+from remit.web.performance.pictures import Picture, drawing, placed
 from remit.web.performance.views.shown_run import ShownRun, run_or_404, run_shown
 from remit.web.shared.moments import now
 
 _MONTHS = 12
 _A_PAGE = 25
+_NAME_LENGTH = 64
 
 
 @engagement_page(Duty.SEE_PERFORMANCE)
@@ -123,7 +124,7 @@ def level(request: HttpRequest, place: Place, level: str) -> HttpResponse:
     month = month if month in by_month else next(reversed(by_month))
     windows = [shown(row, words) for row in by_month[month]]
     recent = rows[-36:]
-    breakdown = _breakdown(request, here, level, by_month[month][-1])
+    breakdown = _breakdown(request, place, here, by_month[month][-1])
     given = {
         "here": here,
         "level": level,
@@ -132,7 +133,7 @@ def level(request: HttpRequest, place: Place, level: str) -> HttpResponse:
         "now": windows[-1],
         "windows": windows,
         "trend": [shown(row, words) for row in reversed(recent)],
-        "drawing": mark_safe(drawing(recent, words, key=f"trend-{level}")),  # noqa: S308  # escaped where it is drawn
+        "picture": placed(place, trend(recent, words)),
         "breakdown": breakdown,
         "split_form": here.link("split", level=level),
         "split_address": here.link("split_progress", dimension=breakdown.dimension) if breakdown.dimension else "",
@@ -162,9 +163,10 @@ class _Breakdown:
     parts: list[Shown]
     is_done: bool
     job: Any = None
+    picture: Picture | None = None
 
 
-def _breakdown(request: HttpRequest, here: ShownRun, level: str, window: Attained) -> _Breakdown:
+def _breakdown(request: HttpRequest, place: Place, here: ShownRun, window: Attained) -> _Breakdown:
     choices = tuple(here.run.dimensions)
     splits = {one.dimension: one for one in Split.objects.filter(run=here.run).select_related("job")}
     done = [name for name in choices if name in splits and splits[name].done_at is not None]
@@ -174,11 +176,12 @@ def _breakdown(request: HttpRequest, here: ShownRun, level: str, window: Attaine
     if split is None or split.done_at is None:
         job = None if split is None else split.job
         return _Breakdown(dimension, choices, [], is_done=False, job=job)
-    rows = Attained.objects.filter(
-        run=here.run, dimension=dimension, level=level, window_start=window.window_start, window_end=window.window_end
-    )
-    found = parts(rows, words_for(here.words, level))
-    return _Breakdown(dimension, choices, found, is_done=True)
+    rows = Attained.objects.filter(run=here.run, dimension=dimension, level=window.level)
+    rows = worst_first(rows.filter(window_start=window.window_start, window_end=window.window_end))
+    words = words_for(here.words, window.level)
+    chart = parts_chart(rows, words, dimension)
+    picture = None if chart is None else placed(place, chart)
+    return _Breakdown(dimension, choices, [shown(row, words) for row in rows], is_done=True, picture=picture)
 
 
 @engagement_page(Duty.SEE_PERFORMANCE, methods=("POST",))
@@ -202,6 +205,14 @@ def split_progress(request: HttpRequest, place: Place, dimension: str) -> HttpRe
     if found.done_at is not None or found.job is None or found.job.is_over:
         response["HX-Refresh"] = "true"
     return response
+
+
+@engagement_page(Duty.SEE_PERFORMANCE)
+def picture(request: HttpRequest, place: Place, picture: str) -> HttpResponse:
+    """A chart that is being drawn, or is there by now: the part of a page that asks for itself again."""
+    if len(picture) != _NAME_LENGTH or not set(picture) <= set("0123456789abcdef"):
+        raise Http404("There is no such chart.")
+    return render(request, "performance/drawing.html", {"drawing": drawing(place, picture)})
 
 
 @engagement_page(Duty.SEE_PERFORMANCE)

@@ -11,8 +11,10 @@ from django.utils.safestring import mark_safe
 
 from remit.web.accounts.doors import Place, engagement_page, see_other
 from remit.web.accounts.roles import Duty
+from remit.web.performance.bridge.listing import Wanted
 from remit.web.performance.bridge.one_record import Opened, open_record
-from remit.web.performance.bridge.records import Asked, Listing, Wanted, listing, part_of, record_of
+from remit.web.performance.bridge.pictures import times_charts
+from remit.web.performance.bridge.records import Asked, Listing, listing, part_of, record_of
 from remit.web.performance.bridge.showing import (
     RecordRow,
     SpanShown,
@@ -27,6 +29,7 @@ from remit.web.performance.bridge.terms import terms_of_sha256
 from remit.web.performance.exports import as_workbook, csv_lines
 from remit.web.performance.measuring import ask_for_records, records_job
 from remit.web.performance.models import Attained
+from remit.web.performance.pictures import placed
 from remit.web.performance.views.shown_run import ShownRun, month_or_404, run_or_404
 from remit.web.shared.moments import now
 
@@ -85,6 +88,8 @@ def records(request: HttpRequest, place: Place, level: str, month: str) -> HttpR
     asked = _asked(request)
     part = part_of(found, asked)
     words = words_for(here.shown.words, level)
+    # The picture is of all records: beside a part of the list it would mislead.
+    is_whole = not (asked.only or asked.text or asked.after)
     query = {"only": asked.only, "text": asked.text, "sort": request.GET.get("sort", "")}
     zones = _Zones(place.user.time_zone, here.shown.run.zone)
     rows = [_linked(record_row(row, found.dimensions), here, zones) for row in part.rows]
@@ -98,6 +103,7 @@ def records(request: HttpRequest, place: Place, level: str, month: str) -> HttpR
         "dimensions": found.dimensions,
         "has_clock": any(row.record.seconds for row in rows),
         "count": part.count,
+        "pictures": [placed(place, chart) for chart in times_charts(found.times, words)] if is_whole else [],
         "asked": asked,
         "sort": request.GET.get("sort", ""),
         "filters": _FILTERS,
