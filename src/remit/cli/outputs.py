@@ -5,8 +5,10 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -54,11 +56,18 @@ def _write_to(out: Path, content: bytes) -> None:
         with out.open("wb") as device:
             device.write(content)
         return
+    with written_whole(out) as file:
+        file.write(content)
+
+
+@contextmanager
+def written_whole(out: Path) -> Iterator[BinaryIO]:
+    """A file to write to that takes its place when it is done; where anything fails, what was there before stays."""
     out.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         _take_usual_rights(Path(name))
@@ -66,6 +75,13 @@ def _write_to(out: Path, content: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def size_text(size: int) -> str:
+    """A file's size as one says it: `812 bytes`, `14.2 kB`, `3.1 MB`."""
+    units = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
+    found = next(((unit, least) for unit, least in units if size >= least), None)
+    return f"{size} bytes" if found is None else f"{size / found[1]:,.1f} {found[0]}"
 
 
 def _is_no_file(out: Path) -> bool:

@@ -122,6 +122,13 @@ class DuckDBEngine:
             self.connection.execute(self.as_sql(_create_temporary(name, query.listing(window_index))))
             self._count()
 
+    def keep(self, name: str, sql: str, query: MeasureQuery) -> None:
+        """Keep the rows of a statement that reads a level's query as a temporary table of the connection."""
+        with self._small_tables(query), _refusals():
+            self.connection.execute(
+                f"CREATE OR REPLACE TEMP TABLE {exp.to_identifier(name, quoted=True).sql()} AS {sql}"
+            )
+
     @contextmanager
     def _small_tables(self, query: MeasureQuery) -> Iterator[None]:
         """The clock tables and lookups of a query as real temporary tables while it runs.

@@ -71,6 +71,9 @@ class FactTerms(Term):
     columns: Mapping[str, Mapping[Identifier, Literal["text", "integer", "decimal", "flag", "instant"]]] = Field(
         {}, description="Columns beyond the built-in ones that the facts bring, by table, with their kind."
     )
+    personal: Mapping[str, Annotated[tuple[Identifier, ...], BeforeValidator(read_list)]] = Field(
+        {}, description="Columns that say something of people, by table, beside the built-in ones that name them."
+    )
 
 
 class Contract(Term):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from remit.performance.facts.shapes import Check, Column, Kind, Table, not_before, not_more
+from remit.performance.facts.shapes import Check, Column, Kind, Personal, Table, not_before, not_more
 
 DIMENSIONS: Mapping[str, str] = MappingProxyType({
     "provider": "The provider that did the work.",
@@ -20,6 +20,15 @@ DIMENSIONS: Mapping[str, str] = MappingProxyType({
 
 def _text(name: str, description: str, *, required: bool = False) -> Column:
     return Column(name, Kind.TEXT, description, required)
+
+
+def _record(name: str, description: str, *, required: bool = False) -> Column:
+    """The number of a record of somebody's matter: whoever has the source can look the person up by it."""
+    return Column(name, Kind.TEXT, description, required, personal=Personal.RECORD)
+
+
+def _person(name: str, description: str, *, required: bool = False) -> Column:
+    return Column(name, Kind.TEXT, description, required, personal=Personal.PERSON)
 
 
 def _instant(name: str, description: str, *, required: bool = False) -> Column:
@@ -39,10 +48,10 @@ def _flag(name: str, description: str) -> Column:
 
 
 _DIMENSION_COLUMNS = tuple(_text(name, description) for name, description in DIMENSIONS.items())
-_CUSTOMER = _text("customer_key", "Who the customer is; repeat contacts are found by it.")
-_AGENT = _text("agent_key", "Who handled it.")
-_CASE = _text("case_key", "The case it belongs to.")
-_INTERACTION = _text("interaction_key", "The contact it belongs to.")
+_CUSTOMER = _person("customer_key", "Who the customer is; repeat contacts are found by it.")
+_AGENT = _person("agent_key", "Who handled it.")
+_CASE = _record("case_key", "The case it belongs to.")
+_INTERACTION = _record("interaction_key", "The contact it belongs to.")
 _REASON = _text("reason", "Why the customer came; repeat contacts are found by it.")
 _FIRST_CONTACT = _flag("resolved_first_contact", "The source's own mark that the first contact settled it.")
 
@@ -51,7 +60,7 @@ INTERACTIONS = Table(
     "one contact: a call, chat, message or visit",
     ("interaction_key",),
     (
-        _text("interaction_key", "The contact's own number.", required=True),
+        _record("interaction_key", "The contact's own number.", required=True),
         _instant("queued_at", "When it was offered to the queue, after any menu; its arrival.", required=True),
         _instant("answered_at", "When an agent answered; empty if nobody did."),
         _instant("abandoned_at", "When the customer gave up waiting; empty if answered."),
@@ -87,7 +96,7 @@ CASES = Table(
     "one case: a ticket, incident, claim or request",
     ("case_key",),
     (
-        _text("case_key", "The case's own number.", required=True),
+        _record("case_key", "The case's own number.", required=True),
         _instant("opened_at", "When it was opened.", required=True),
         _instant("first_response_at", "When an agent first answered the customer."),
         _instant("resolved_at", "When it was resolved; empty while it is not."),
@@ -118,13 +127,13 @@ CASE_EVENTS = Table(
     "one change of a case",
     (),
     (
-        _text("case_key", "The case that changed.", required=True),
+        _record("case_key", "The case that changed.", required=True),
         _instant("at", "When it changed.", required=True),
         Column("sequence", Kind.INTEGER, "The source's own order of changes; settles changes of the same second."),
         _text("event", "What happened: created, status, priority, comment …"),
         _text("status_from", "The status before the change."),
         _text("status", "The status after the change; empty where it did not change."),
-        _text("actor", "Who made the change."),
+        _person("actor", "Who made the change."),
         *_DIMENSION_COLUMNS,
     ),
     "at",
@@ -137,7 +146,7 @@ TRANSACTIONS = Table(
     "one piece of back-office work",
     ("transaction_key",),
     (
-        _text("transaction_key", "The transaction's own number.", required=True),
+        _record("transaction_key", "The transaction's own number.", required=True),
         _instant("received_at", "When it was received.", required=True),
         _instant("completed_at", "When it was completed."),
         _text("type", "What kind of work it is."),
@@ -161,7 +170,7 @@ SURVEYS = Table(
     "one answered survey",
     ("survey_key",),
     (
-        _text("survey_key", "The answer's own number.", required=True),
+        _record("survey_key", "The answer's own number.", required=True),
         _instant("answered_at", "When the customer answered.", required=True),
         _text("kind", "Which survey: csat, nps, ces …"),
         Column("score", Kind.INTEGER, "The score given.", required=True),
@@ -182,7 +191,7 @@ EVALUATIONS = Table(
     "one quality evaluation",
     ("evaluation_key",),
     (
-        _text("evaluation_key", "The evaluation's own number.", required=True),
+        _record("evaluation_key", "The evaluation's own number.", required=True),
         _instant("evaluated_at", "When it was evaluated.", required=True),
         _text("form", "The form it was scored on."),
         Column("score", Kind.DECIMAL, "The score."),
@@ -203,7 +212,7 @@ AGENT_TIME = Table(
     "one stretch of an agent's time, such as a day or a shift",
     ("agent_key", "started_at"),
     (
-        _text("agent_key", "The agent.", required=True),
+        _person("agent_key", "The agent.", required=True),
         _instant("started_at", "When the stretch starts.", required=True),
         _instant("ended_at", "When it ends."),
         _seconds("paid_seconds", "Seconds paid."),
@@ -303,10 +312,10 @@ WAIVERS = Table(
     "one record waived from one service level",
     ("waiver_key",),
     (
-        _text("waiver_key", "The waiver's own number.", required=True),
-        _text("record_key", "The key of the record it waives.", required=True),
+        _record("waiver_key", "The waiver's own number.", required=True),
+        _record("record_key", "The key of the record it waives.", required=True),
         _text("service_level", "The id of the service level it waives it from, e.g. SL1.", required=True),
-        _text("approved_by", "Who agreed for the other side."),
+        _person("approved_by", "Who agreed for the other side."),
         _instant("approved_at", "When it was agreed."),
         _text("reason", "Why."),
         _text("clause_cited", "The clause it rests on."),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from remit.performance.facts.declarations import DIMENSIONS, TABLES
-from remit.performance.facts.shapes import Column, Kind, Table
+from remit.performance.facts.shapes import Column, Kind, Personal, Table
 
 _KINDS = {
     Kind.TEXT: "text as it stands, without blanks around it",
@@ -13,6 +13,8 @@ _KINDS = {
     Kind.INSTANT: "a moment, kept as whole UTC seconds; between 1990 and 2100",
     Kind.SECONDS: "a length of time in whole seconds, never negative",
 }
+
+_PERSONAL = {Personal.PERSON: "†", Personal.RECORD: "‡"}
 
 
 def describe() -> list[str]:
@@ -30,6 +32,10 @@ def describe() -> list[str]:
         "",
         "A column marked * is required: a row without it goes to the quarantine file with its reason. All others may",
         "be empty, or missing. No two rows of a table share its key.",
+        "",
+        "A column marked † names a person, one marked ‡ the record of a person's matter: `remit packet` leaves them",
+        "out or writes pseudonyms in their place, as asked. Further columns that say something of people are named in",
+        "the contract, under `facts.personal`.",
         "",
         "| kind | holds |",
         "|---|---|",
@@ -58,4 +64,5 @@ def _key(table: Table) -> str:
 
 
 def _row(column: Column) -> str:
-    return f"| `{column.name}`{'*' if column.required else ''} | {column.kind} | {column.description} |"
+    marks = ("*" if column.required else "") + ("" if column.personal is None else _PERSONAL[column.personal])
+    return f"| `{column.name}`{marks} | {column.kind} | {column.description} |"

@@ -34,15 +34,23 @@ _SQL_TYPES = {
 }
 
 
+class Personal(StrEnum):
+    """Whom a value may lead back to: it names a person, or the record of a person's matter."""
+
+    PERSON = "person"
+    RECORD = "record"
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table: what it holds, and whether a row without it is worth nothing."""
+    """One column of a table: what it holds, whether a row without it is worth nothing, and whom it leads back to."""
 
     name: str
     kind: Kind
     description: str
     required: bool = False
     at_least: int | None = None
+    personal: Personal | None = None
 
 
 @dataclass(frozen=True, slots=True)

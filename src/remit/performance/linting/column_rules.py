@@ -25,6 +25,7 @@ def unknown_tables(contract: Contract) -> Iterator[Finding]:
 
 def _tables_named(contract: Contract) -> Iterator[tuple[Path, str]]:
     yield from ((("facts", "columns", table), table) for table in contract.facts.columns)
+    yield from ((("facts", "personal", table), table) for table in contract.facts.personal)
     for index, exclusion in enumerate(contract.exclusions):
         if exclusion.of is not None:
             yield ("exclusions", index, "of"), exclusion.of
@@ -45,7 +46,7 @@ def redeclared_columns(contract: Contract) -> Iterator[Finding]:
 
 def unreadable_conditions(contract: Contract) -> Iterator[Finding]:
     """A condition names an unknown column or is not one that is allowed."""
-    for place, table, text in _conditions(contract):
+    for place, table, text in conditions_of(contract):
         if table not in TABLES:
             continue
         try:
@@ -55,7 +56,7 @@ def unreadable_conditions(contract: Contract) -> Iterator[Finding]:
             yield error(place, what, hint)
 
 
-def _conditions(contract: Contract) -> Iterator[tuple[Path, str, str]]:
+def conditions_of(contract: Contract) -> Iterator[tuple[Path, str, str]]:
     """Every condition of the contract with its place and its table."""
     for level_id, level in contract.service_levels.items():
         measure, place = level.measure, ("service_levels", level_id, "measure")
@@ -93,6 +94,8 @@ NamedColumn = tuple[Path, str, str, Collection[str]]
 def _columns_named(contract: Contract) -> Iterator[NamedColumn]:
     """Every column a term reads: its place, its table, its name, and the kinds it may have (none: any)."""
     yield from _columns_of_clocks(contract)
+    for table, names in contract.facts.personal.items():
+        yield from ((("facts", "personal", table, n), table, name, ()) for n, name in enumerate(names))
     for timed in timed_levels(contract):
         if isinstance(timed.target, TargetByDimension):
             yield (*timed.place, "by"), timed.clock.of, timed.target.by, ()
