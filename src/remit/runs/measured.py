@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import partial
 
 from sqlglot import exp
@@ -11,8 +10,7 @@ from sqlglot import exp
 from remit.engines.engine import CasePart, QueryRefused
 from remit.ingest.contract_files import ContractVersions
 from remit.performance.measures.catalogue import compile_level
-from remit.performance.measures.charged_volumes import volume_query
-from remit.performance.measures.portable import NotPortable, column_kinds
+from remit.performance.measures.portable import NotPortable
 from remit.performance.measures.queries import Interval, MeasureQuery, Scope
 from remit.performance.measures.turnaround import cases_concerned, changes_concerned
 from remit.performance.measures.windows import disjoint_groups
@@ -23,7 +21,6 @@ from remit.terms.durations import Duration
 from remit.terms.measure_terms import Attrition, Availability, Backlog, Measure, Throughput, Turnaround, Volume
 from remit.terms.periods import Period, read_instant
 from remit.terms.problems import Problem, ProblemsFound
-from remit.terms.rate_cards import ChargeLine
 from remit.terms.service_levels import Exclusion
 
 
@@ -147,33 +144,6 @@ def _parts(contract: Contract, level_id: str, evidence: Evidence) -> Sequence[Ca
 def query_for(contract: Contract, level_id: str, window: Period, evidence: Evidence, *, as_of: int) -> MeasureQuery:
     """The query of one level over one window."""
     return compile_level(scope_for(contract, level_id, [window], evidence, as_of=as_of))
-
-
-def charged_volumes(
-    contract: Contract, lines: Sequence[ChargeLine], period: Period, evidence: Evidence
-) -> dict[str, int]:
-    """The raw count of each charge line with a volume, over the days of a period on which it is in force.
-
-    The facts have the tables the lines count.
-    """
-    counts = {}
-    for line in lines:
-        volume = line.volume
-        if volume is None:
-            continue
-        days = line_days(line, period)
-        query = volume_query(volume, column_kinds(contract, volume.of), within=days.instants(contract.zone))
-        with refusals_told(f"charges.{line.id}"):
-            ((count,),) = evidence.engine.rows(query)
-        counts[line.id] = int(count or 0)
-    return counts
-
-
-def line_days(line: ChargeLine, period: Period) -> Period:
-    """The days of a period on which a charge line is in force."""
-    start = max(period.start_on, line.first_on or period.start_on)
-    end = min(period.end_on, line.last_on + timedelta(days=1) if line.last_on else period.end_on)
-    return Period(start, end)
 
 
 def overlays_of(contract: Contract, level_id: str, evidence: Evidence) -> dict[str, tuple[Interval, ...]]:

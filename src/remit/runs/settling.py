@@ -4,18 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from remit import __version__
-from remit.finance.charges import charges_of, volume_lines
 from remit.ingest.contract_files import ContractVersions
 from remit.performance.scorecards import Scorecard, compose, ranked
-from remit.performance.service_credits import CreditStatement, MeasuredPeriod, PeriodCharges, settle
+from remit.performance.service_credits import CreditStatement, MeasuredPeriod, settle
 from remit.performance.service_levels import Attainment
 from remit.performance.settlements import Provenance, Settlement
+from remit.runs.charging import charges_in
 from remit.runs.evidence import Evidence
 from remit.runs.judging import EVERYTHING, JudgedMonth, Progress, Request, Walk, is_unfinished, judge_months, walk_of
-from remit.runs.measured import charged_volumes
 from remit.terms.periods import Period
-from remit.terms.problems import Problem, ProblemsFound
-from remit.terms.rate_cards import ChargeLine
 from remit.terms.service_levels import ScorecardTerms
 
 
@@ -38,7 +35,12 @@ def settle_contract(
     judged = judge_months(walk, walk.months_to_settle(request), dimensions=request.dimensions, progress=progress)
     statements = settle(
         {month.period: month.contract.credits for month in judged},
-        [MeasuredPeriod(month.period, tuple(month.attainments), _charges(walk, month)) for month in judged],
+        [
+            MeasuredPeriod(
+                month.period, tuple(month.attainments), charges_in(walk, month.contract, month.period).for_credits()
+            )
+            for month in judged
+        ],
         currency=versions.signed.currency,
         term_starts_on=versions.signed.term.first_on,
     )
@@ -64,27 +66,6 @@ def _marked(walk: Walk, month: JudgedMonth, statement: CreditStatement) -> Credi
         return statement
     note = f"provisional: {walk.reached}, and the month is not over; its charges and credits may change"
     return replace(statement, notes=(*statement.notes, note))
-
-
-def _charges(walk: Walk, month: JudgedMonth) -> PeriodCharges:
-    """The month's charges, for the days of it that lie in the term."""
-    term = month.contract.term_period
-    days = Period(max(month.period.start_on, term.start_on), min(month.period.end_on, term.end_on))
-    lines = volume_lines(month.contract.charges, days)
-    _refuse_uncounted(walk, lines)
-    volumes = charged_volumes(month.contract, lines, days, walk.evidence)
-    return charges_of(days, month.contract.charges, volumes).for_credits()
-
-
-def _refuse_uncounted(walk: Walk, lines: Sequence[ChargeLine]) -> None:
-    """A volume nobody could count is not 0: credits are a share of the charges, so nothing is settled without it."""
-    problems = []
-    for line in lines:
-        if line.volume is not None and line.volume.of not in walk.evidence.columns:
-            what = f"charges by the {line.volume.of}, and the facts have no table {line.volume.of}"
-            problems.append(Problem(walk.versions.files[0], 0, f"charges.{line.id}", what, "bring it with the facts"))
-    if problems:
-        raise ProblemsFound(problems)
 
 
 def _scorecards(walk: Walk, judged: Sequence[JudgedMonth]) -> list[tuple[Scorecard, ...]]:

@@ -1,35 +1,23 @@
 """The contract: parties, term, calendars, clocks, service levels, credits, charges and duties, in one value."""
 
-import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from remit.terms.calendars import Calendar, DayTerm, TimeZoneName
 from remit.terms.clocks import Clock
 from remit.terms.credit_terms import CreditTerms
+from remit.terms.invoicing import InvoicingTerms
+from remit.terms.money import Currency
 from remit.terms.notation import Identifier, Rate, Term, read_list, read_whole
 from remit.terms.obligations import Obligation, Renewal
 from remit.terms.periods import Period
+from remit.terms.price_changes import ExchangeRule, PriceIndex
 from remit.terms.rate_cards import ChargeLine
 from remit.terms.service_levels import Exclusion, ScorecardTerms, ServiceLevel
-
-
-def _read_currency(given: object) -> str:
-    text = str(given).strip()
-    if not re.fullmatch("[A-Z]{3}", text):
-        raise ValueError(f"{text!r} is not a currency; write its three letters, as USD or EUR")
-    return text
-
-
-Currency = Annotated[
-    str,
-    BeforeValidator(_read_currency),
-    WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$", "description": "ISO 4217 code.", "examples": ["USD"]}),
-]
 
 
 class Parties(Term):
@@ -98,6 +86,11 @@ class Contract(Term):
     )
     credits: CreditTerms | None = Field(None, description="Service credits, earn-back and bonus.")
     charges: tuple[ChargeLine, ...] = Field((), description="What the client pays, line by line.")
+    indexes: Mapping[Identifier, PriceIndex] = Field({}, description="Published indexes that rates follow, by name.")
+    currencies: Mapping[Currency, ExchangeRule] = Field(
+        {}, description="How lines priced in another currency become the contract's, by currency."
+    )
+    invoicing: InvoicingTerms = Field(InvoicingTerms(), description="What an invoice must bear, and its tax.")
     obligations: tuple[Obligation, ...] = Field((), description="Duties of either side.")
     renewal: Renewal | None = Field(None, description="Renewal and notice.")
     scorecard: ScorecardTerms | None = Field(None, description="One score out of several levels.")

@@ -1,12 +1,28 @@
 """Money: exact decimals with a currency, rounded only where the contract says so."""
 
+import re
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from remit.terms.notation import Term
+
+
+def _read_currency(given: object) -> str:
+    text = str(given).strip()
+    if not re.fullmatch("[A-Z]{3}", text):
+        raise ValueError(f"{text!r} is not a currency; write its three letters, as USD or EUR")
+    return text
+
+
+Currency = Annotated[
+    str,
+    BeforeValidator(_read_currency),
+    WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$", "description": "ISO 4217 code.", "examples": ["USD"]}),
+]
 
 
 class RoundingMode(StrEnum):

@@ -242,6 +242,7 @@ HEADCOUNT = Table(
         _count("hires", "Heads that came."),
         _count("separations", "Heads that left."),
         Column("fte", Kind.DECIMAL, "Full-time equivalents."),
+        _count("seats", "Workplaces kept ready."),
         *_DIMENSION_COLUMNS,
     ),
     "counted_at",
@@ -325,6 +326,22 @@ WAIVERS = Table(
     "The signed list of records both sides leave out.",
 )
 
+PASSED_ON_COSTS = Table(
+    "passed_on_costs",
+    "one bill of a third party that the provider passes on",
+    ("cost_key",),
+    (
+        _text("cost_key", "The bill's own number: the evidence an invoice rests on.", required=True),
+        _instant("incurred_at", "When the cost was incurred; the month it is invoiced for.", required=True),
+        _text("charge", "The id of the rate card's line it is passed on by.", required=True),
+        Column("amount", Kind.DECIMAL, "Its amount, in the line's currency.", required=True),
+        _text("supplier", "Who sent the bill."),
+        *_DIMENSION_COLUMNS,
+    ),
+    "incurred_at",
+    "Bills of carriers, landlords and the like; what is passed on at cost is invoiced by these.",
+)
+
 PROVIDER_FIGURES = Table(
     "provider_figures",
     "the provider's own figure of one service level and period",
@@ -345,6 +362,6 @@ TABLES: Mapping[str, Table] = MappingProxyType({
     table.name: table
     for table in (
         INTERACTIONS, CASES, CASE_EVENTS, TRANSACTIONS, SURVEYS, EVALUATIONS, AGENT_TIME, HEADCOUNT, OUTAGES,
-        INTERVAL_COUNTS, WAIVERS, PROVIDER_FIGURES,
+        INTERVAL_COUNTS, PASSED_ON_COSTS, WAIVERS, PROVIDER_FIGURES,
     )
 })  # fmt: skip

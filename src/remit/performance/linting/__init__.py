@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from remit.performance.linting import (
     calendar_rules,
+    charge_rules,
     clock_rules,
     column_rules,
     credit_rules,
@@ -72,6 +73,11 @@ RULES: tuple[Rule, ...] = (
     credit_rules.credits_without_charges,
     credit_rules.earnback_nobody_can_earn,
     credit_rules.earnback_easier_than_expected,
+    charge_rules.overlapping_rate_cards,
+    charge_rules.units_charged_twice,
+    charge_rules.lines_without_a_rate_at_first,
+    charge_rules.currencies_without_a_rate,
+    charge_rules.undefined_indexes,
     date_rules.dates_outside_the_term,
     date_rules.glide_paths_after_the_term,
     date_rules.notice_longer_than_the_term,

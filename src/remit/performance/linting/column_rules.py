@@ -10,8 +10,10 @@ from remit.performance.measures.portable import column_kinds, contract_condition
 from remit.terms.clocks import ByDimension
 from remit.terms.contracts import Contract
 from remit.terms.measure_terms import Backlog, CustomRatio, TargetByDimension, Throughput
+from remit.terms.rate_cards import ChargeLine
 
 _INSTANTS = frozenset({"instant"})
+_TEXTS = frozenset({"text"})
 _NUMBERS = frozenset({"integer", "decimal", "seconds"})
 _DECLARE = "or declare it under facts.columns"
 
@@ -69,7 +71,8 @@ def conditions_of(contract: Contract) -> Iterator[tuple[Path, str, str]]:
             yield ("exclusions", index, "where"), exclusion.of, exclusion.where
     for index, charge in enumerate(contract.charges):
         if charge.volume is not None and charge.volume.where is not None:
-            yield ("charges", index, "volume", "where"), charge.volume.of, charge.volume.where
+            own: Path = ("where",) if charge.where is not None else ("volume", "where")
+            yield ("charges", index, *own), charge.volume.of, charge.volume.where
 
 
 def unknown_columns(contract: Contract) -> Iterator[Finding]:
@@ -102,8 +105,20 @@ def _columns_named(contract: Contract) -> Iterator[NamedColumn]:
     for level_id, level in contract.service_levels.items():
         yield from _columns_of_measure(("service_levels", level_id, "measure"), level.measure)
     for index, charge in enumerate(contract.charges):
-        if charge.volume is not None and charge.volume.sum is not None:
-            yield ("charges", index, "volume", "sum"), charge.volume.of, charge.volume.sum, _NUMBERS
+        yield from _columns_of_charge(("charges", index), charge)
+
+
+def _columns_of_charge(place: Path, charge: ChargeLine) -> Iterator[NamedColumn]:
+    volume = charge.volume
+    if volume is None:
+        return
+    for index, name in enumerate(volume.sum):
+        position: Path = (index,) if len(volume.sum) > 1 else ()
+        yield (*place, "volume", "sum", *position), volume.of, name, _NUMBERS
+    if volume.at is not None:
+        yield (*place, "volume", "at"), volume.of, volume.at, _INSTANTS
+    if charge.rate_by is not None:
+        yield (*place, "rate_by", "by"), volume.of, charge.rate_by.by, _TEXTS
 
 
 def _columns_of_measure(place: Path, measure: Any) -> Iterator[NamedColumn]:

@@ -62,10 +62,12 @@ def undefined_exclusions(contract: Contract) -> Iterator[Finding]:
 
 
 def names_given_twice(contract: Contract) -> Iterator[Finding]:
-    """Two members of a list bear the same id, so that a reference to it means either."""
+    """Two members of a list bear the same id, so that a reference to it means either.
+
+    Charges may: the versions of a line share its id, on days that do not overlap.
+    """
     lists = {
         "exclusions": [exclusion.id for exclusion in contract.exclusions],
-        "charges": [charge.id for charge in contract.charges],
         "obligations": [duty.id for duty in contract.obligations],
     }
     for word, ids in lists.items():

@@ -12,6 +12,8 @@ _MEMBERS: Mapping[str, str] = {
     "clocks": "the clock ",
     "exclusions": "the exclusion ",
     "charges": "the charge ",
+    "indexes": "the index ",
+    "currencies": "the exchange rate of ",
     "obligations": "the obligation ",
 }
 _ALONE: Mapping[str, str] = {**_MEMBERS, "service_levels": "the service level "}
@@ -20,6 +22,7 @@ _OWNERS: Mapping[str, str] = {
     "term": "the term",
     "facts": "the facts",
     "credits": "credits",
+    "invoicing": "invoicing",
     "renewal": "renewal",
     "scorecard": "the scorecard",
 }
@@ -56,6 +59,9 @@ SECTIONS: Mapping[str, str] = {
     "service_levels": "Service levels",
     "credits": "Credits",
     "charges": "Charges",
+    "indexes": "Indexes",
+    "currencies": "Exchange rates",
+    "invoicing": "Invoicing",
     "obligations": "Obligations",
     "renewal": "Renewal and notice",
     "scorecard": "Scorecard",
