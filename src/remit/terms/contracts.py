@@ -16,6 +16,7 @@ from remit.terms.obligations import Obligation, Renewal
 from remit.terms.periods import Period
 from remit.terms.rate_cards import ChargeLine
 from remit.terms.service_levels import Exclusion, ScorecardTerms, ServiceLevel
+from remit.terms.settling import Settling
 
 
 def _read_currency(given: object) -> str:
@@ -97,6 +98,7 @@ class Contract(Term):
     charges: tuple[ChargeLine, ...] = Field((), description="What the client pays, line by line.")
     obligations: tuple[Obligation, ...] = Field((), description="Duties of either side.")
     renewal: Renewal | None = Field(None, description="Renewal and notice.")
+    settling: Settling | None = Field(None, description="How both sides close a month, and where disputes go.")
     scorecard: ScorecardTerms | None = Field(None, description="One score out of several levels.")
     amended_inside_period: Literal["start", "end", "by_record"] = Field(
         "start",

@@ -21,6 +21,7 @@ _OWNERS: Mapping[str, str] = {
     "facts": "the facts",
     "credits": "credits",
     "renewal": "renewal",
+    "settling": "settling",
     "scorecard": "the scorecard",
 }
 _WORDS: Mapping[Steps, str] = {
@@ -58,6 +59,7 @@ SECTIONS: Mapping[str, str] = {
     "charges": "Charges",
     "obligations": "Obligations",
     "renewal": "Renewal and notice",
+    "settling": "Closing a month",
     "scorecard": "Scorecard",
 }
 
