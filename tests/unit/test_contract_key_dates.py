@@ -177,3 +177,22 @@ def test_exclusions_and_windows_are_told_where_they_concern_a_level() -> None:
     assert (first.window, second.window) == ("week from Sunday", "rolling 3 months")
     assert (first.exclusions, second.exclusions) == (("X2: outage", "X3: waived"), ("X1: test calls",))
     assert (first.scorecard_weight, second.scorecard_weight) == ("100 %", None)
+
+
+def test_each_month_says_by_when_its_figures_are_to_be_proposed() -> None:
+    part = "settling: {calendar: us_support, propose_within: 5 business days}"
+    within = {"first_on": date(2026, 2, 1), "last_on": date(2026, 4, 30)}
+    assert told(part, KeyDateKind.SETTLING, **within) == [
+        "2026-02-09 The figures of 2026-01 are to be proposed",
+        "2026-03-09 The figures of 2026-02 are to be proposed",
+        "2026-04-08 The figures of 2026-03 are to be proposed",
+    ]
+    assert told("settling: {objection: 5 calendar days}", KeyDateKind.SETTLING) == []
+
+
+def test_a_calendar_that_never_opens_has_no_day_to_propose_figures_by() -> None:
+    part = """
+    calendars: {never: {time_zone: UTC, week: {}}}
+    settling: {calendar: never, propose_within: 5 business days}
+    """
+    assert told(part, KeyDateKind.SETTLING) == []

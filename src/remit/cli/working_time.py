@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from remit.cli.commands import WithExamples
 from remit.ingest.documents import read_document
-from remit.performance.clocks import ClockCurve, Stretch, draw_curve, due_with_pauses, working_seconds_between
+from remit.performance.clocks import Stretch, draw_curve, due_on, working_seconds_between
 from remit.terms.calendars import AROUND_THE_CLOCK, DAY_SECONDS, Calendar
 from remit.terms.clocks import ALWAYS_OPEN
 from remit.terms.durations import ClockUnit, Duration, read_duration
@@ -25,8 +25,6 @@ _SHORT_UNITS = {
     "h": (3600, ClockUnit.OPEN_SECONDS),
     "d": (DAY_SECONDS, ClockUnit.OPEN_DAYS),
 }
-# A due instant is looked for this many days around the start, then further, then given up.
-_DAYS_AHEAD = (400, 4_000, 27_000)
 _FIRST_YEAR, _LAST_YEAR = 1971, 2199
 
 
@@ -172,21 +170,10 @@ def _elapsed(name: str, hours: Calendar, start_at: int, stop_at: int, pauses: Se
 
 
 def _due(name: str, hours: Calendar, start_at: int, length: Duration, pauses: Sequence[Stretch]) -> int:
-    """The due instant, looked for further and further from the start: a calendar may have opened only for an hour."""
-    last_pause = max((end for _, end in pauses), default=start_at)
-    told = ValueError()
-    for days in _DAYS_AHEAD:
-        back = days if length.seconds < 0 else 0
-        curve = _curve_around(name, hours, length.unit, start_at - back * DAY_SECONDS, last_pause + days * DAY_SECONDS)
-        try:
-            return due_with_pauses(curve, start_at, target=length.seconds, pauses=pauses)
-        except ValueError as nothing_due:
-            told = nothing_due
-    raise ProblemsFound([Problem("--add", 0, "", f"{length}: {told}")])
-
-
-def _curve_around(name: str, hours: Calendar, unit: ClockUnit, from_at: int, to_at: int) -> ClockCurve:
-    return draw_curve(name, hours, unit=unit, from_at=max(from_at, 0), to_at=to_at)
+    try:
+        return due_on(name, hours, length, start_at=start_at, pauses=pauses)
+    except ValueError as nothing_due:
+        raise ProblemsFound([Problem("--add", 0, "", f"{length}: {nothing_due}")]) from None
 
 
 def _at(instant: int) -> datetime:

@@ -1,5 +1,7 @@
 """One service level of one period opened down to its clause, its query and its records."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from remit.performance.service_levels import Attainment
@@ -44,3 +46,45 @@ class Explanation:
     sql: str
     exclusions: tuple[AppliedExclusion, ...]
     records: tuple[MeasuredRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictChange:
+    """A record that counts otherwise than it did: None on the side where it is not among a level's records."""
+
+    window: str
+    key: str
+    before: MeasuredRecord | None
+    after: MeasuredRecord | None
+
+    @property
+    def what(self) -> str:
+        """`joined`, `left`, or `changed`."""
+        if self.before is None:
+            return "joined"
+        return "left" if self.after is None else "changed"
+
+
+def verdict_changes(before: Sequence[Explanation], after: Sequence[Explanation]) -> tuple[VerdictChange, ...]:
+    """The records of a level's month that joined, left or count otherwise, by window and key.
+
+    What counts alike is left out. Of records that share a key in a window (a case opened again under its own) the first
+    is compared with the first, and so on.
+    """
+    first, last = _by_place(before), _by_place(after)
+    found = [
+        VerdictChange(place[0], place[1], first.get(place), last.get(place))
+        for place in {**first, **last}
+        if first.get(place) != last.get(place)
+    ]
+    return tuple(sorted(found, key=lambda one: (one.window, one.key)))
+
+
+def _by_place(explanations: Sequence[Explanation]) -> dict[tuple[str, str, int], MeasuredRecord]:
+    found: dict[tuple[str, str, int], MeasuredRecord] = {}
+    for one in explanations:
+        seen: Counter[str] = Counter()
+        for record in one.records:
+            found[one.attainment.window.label, record.key, seen[record.key]] = record
+            seen[record.key] += 1
+    return found

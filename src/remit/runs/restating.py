@@ -1,15 +1,13 @@
 """Restating: a period settled on two versions of a store, and what came to differ: records, levels, money."""
 
-from collections.abc import Sequence
-
+from remit.finance.restatements import level_changes
 from remit.ingest.contract_files import ContractVersions
-from remit.performance.service_levels import Attainment
 from remit.performance.settlements import Settlement
 from remit.runs.connections import connect
 from remit.runs.judging import Request
 from remit.runs.settling import settle_contract
 from remit.runs.stored import evidence_at
-from remit.store import LevelChange, Manifest, Restatement, changed_records
+from remit.store import Manifest, Restatement, changed_records
 from remit.terms.periods import Period
 
 
@@ -33,7 +31,7 @@ def restate(
         after_version=after,
         deeds=deeds,
         records=records,
-        levels=_level_changes(first, last),
+        levels=level_changes(first, last),
         credit_before=None if first is None else first.statement.credit,
         credit_after=None if last is None else last.statement.credit,
     )
@@ -46,23 +44,3 @@ def _settled(
         evidence, _ = evidence_at(manifest, versions.latest.id, connection, version=version)
         found = settle_contract(versions, evidence, Request(first=period, last=period))
     return found[-1] if found else None
-
-
-def _level_changes(first: Settlement | None, last: Settlement | None) -> tuple[LevelChange, ...]:
-    before, after = _by_level(first), _by_level(last)
-    return tuple(
-        LevelChange(level, window, before.get((level, window)), after.get((level, window)))
-        for level, window in dict.fromkeys([*before, *after])
-        if _differ(before.get((level, window)), after.get((level, window)))
-    )
-
-
-def _by_level(settlement: Settlement | None) -> dict[tuple[str, Period], Attainment]:
-    attainments: Sequence[Attainment] = () if settlement is None else settlement.attainments
-    return {(one.service_level, one.window): one for one in attainments}
-
-
-def _differ(before: Attainment | None, after: Attainment | None) -> bool:
-    if before is None or after is None:
-        return True
-    return (before.ratio, before.excluded, before.standing) != (after.ratio, after.excluded, after.standing)

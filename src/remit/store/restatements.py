@@ -3,20 +3,10 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from remit.performance.service_levels import Attainment
+from remit.finance.restatements import LevelChange
 from remit.store.differences import RecordChange
 from remit.store.manifest import Entry
 from remit.terms.periods import Period
-
-
-@dataclass(frozen=True, slots=True)
-class LevelChange:
-    """A level of the period whose figure or standing is another one now; None where it was not judged."""
-
-    service_level: str
-    window: Period
-    before: Attainment | None
-    after: Attainment | None
 
 
 @dataclass(frozen=True, slots=True)

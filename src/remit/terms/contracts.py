@@ -18,6 +18,7 @@ from remit.terms.periods import Period
 from remit.terms.price_changes import ExchangeRule, PriceIndex
 from remit.terms.rate_cards import ChargeLine
 from remit.terms.service_levels import Exclusion, ScorecardTerms, ServiceLevel
+from remit.terms.settling import Settling
 
 
 class Parties(Term):
@@ -93,6 +94,7 @@ class Contract(Term):
     invoicing: InvoicingTerms = Field(InvoicingTerms(), description="What an invoice must bear, and its tax.")
     obligations: tuple[Obligation, ...] = Field((), description="Duties of either side.")
     renewal: Renewal | None = Field(None, description="Renewal and notice.")
+    settling: Settling | None = Field(None, description="How both sides close a month, and where disputes go.")
     scorecard: ScorecardTerms | None = Field(None, description="One score out of several levels.")
     amended_inside_period: Literal["start", "end", "by_record"] = Field(
         "start",

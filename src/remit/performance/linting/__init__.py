@@ -12,6 +12,7 @@ from remit.performance.linting import (
     level_rules,
     name_rules,
     scorecard_rules,
+    settling_rules,
 )
 from remit.performance.linting.findings import Finding
 from remit.terms.contracts import Contract
@@ -86,6 +87,9 @@ RULES: tuple[Rule, ...] = (
     scorecard_rules.weights_that_make_no_whole,
     scorecard_rules.scales_upside_down,
     scorecard_rules.bands_that_coincide,
+    settling_rules.business_time_without_a_calendar,
+    settling_rules.hours_around_the_clock,
+    settling_rules.escalation_out_of_order,
 )
 """Every rule, in the order its findings are told where they stand at one place."""
 

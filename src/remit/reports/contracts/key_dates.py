@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from math import ceil
 
+from remit.performance.clocks import deadline
 from remit.reports.contracts.leaves import InForce, level_text
 from remit.terms.calendars import DAY_SECONDS
 from remit.terms.contracts import Contract
 from remit.terms.durations import ClockUnit, Duration
 from remit.terms.obligations import Obligation, Renewal
+from remit.terms.periods import months_between
 
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _MOST_RENEWALS = 3
+_FURTHEST_BACK = timedelta(days=124)
 
 
 class KeyDateKind(StrEnum):
@@ -26,6 +29,7 @@ class KeyDateKind(StrEnum):
     LEVEL = "level"
     CHARGE = "charge"
     CALENDAR = "calendar"
+    SETTLING = "settling"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ def key_dates(versions: Sequence[InForce], *, first_on: date, last_on: date) -> 
         *_charge_dates(contract),
         *_calendar_dates(contract),
         *_obligation_dates(contract, last_on),
+        *_settling_dates(contract, first_on, last_on),
     ]
     kept = {one for one in found if first_on <= one.on <= last_on}
     return tuple(sorted(kept, key=lambda one: (one.on, one.kind, one.what)))
@@ -173,3 +178,20 @@ def _due_days(duty: Obligation, contract: Contract, last_on: date) -> Iterator[d
         # Quarters and years are the calendar's, as a measurement window's are: January, April, July, October.
         if (month.month - 1) % step == 0 and begins <= day <= ends:
             yield day
+
+
+def _settling_dates(contract: Contract, first_on: date, last_on: date) -> Iterator[KeyDate]:
+    """The last day of each month's time to propose its figures; none where the calendar has no open time left."""
+    terms = contract.settling
+    if terms is None or terms.propose_within is None:
+        return
+    first, last = max(contract.term.first_on, first_on - _FURTHEST_BACK), min(contract.term.last_on, last_on)
+    for month in months_between(first, last):
+        _, over_at = month.instants(contract.zone)
+        try:
+            due_at = deadline(contract, terms.calendar, terms.propose_within, start_at=over_at)
+        except (ValueError, KeyError):
+            return
+        day = datetime.fromtimestamp(due_at - 1, UTC).astimezone(contract.zone).date()
+        what = f"The figures of {month.label} are to be proposed"
+        yield KeyDate(day, what, KeyDateKind.SETTLING, terms.clause, every="month")

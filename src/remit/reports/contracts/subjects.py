@@ -24,6 +24,7 @@ _OWNERS: Mapping[str, str] = {
     "credits": "credits",
     "invoicing": "invoicing",
     "renewal": "renewal",
+    "settling": "settling",
     "scorecard": "the scorecard",
 }
 _WORDS: Mapping[Steps, str] = {
@@ -64,6 +65,7 @@ SECTIONS: Mapping[str, str] = {
     "invoicing": "Invoicing",
     "obligations": "Obligations",
     "renewal": "Renewal and notice",
+    "settling": "Closing a month",
     "scorecard": "Scorecard",
 }
 

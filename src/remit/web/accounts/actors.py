@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from remit.web.accounts.models import Engagement, User
-from remit.web.accounts.roles import SENTENCES, TITLES, Duty, Role, may
+from remit.web.accounts.roles import SENTENCES, TITLES, Duty, Role, Side, may, side_of
 from remit.web.shared.refusals import NotAllowed
 
 
@@ -89,6 +89,14 @@ class Actor:
         who = f"As {TITLES[role]}" if role is not None else "Without a role here"
         narrowed = " with this token" if self.scopes is not None else ""
         raise NotAllowed(f"{who} you can't {SENTENCES[duty]}{narrowed}.", "Ask your side's manager for the role.")
+
+    def side(self, engagement: Engagement) -> Side:
+        """The side somebody speaks for, by the role and by the organisation alike. Raises NotAllowed otherwise."""
+        role = self.role(engagement)
+        side = side_of(role) if role is not None else None
+        if side is None or engagement.side_of(self.person.organisation_id or 0) is not side:
+            raise NotAllowed("Your organisation is not the one your role here speaks for.", "Ask an administrator.")
+        return side
 
     def must_administer(self) -> None:
         """Raises NotAllowed for everybody but the installation and its administrators."""

@@ -61,6 +61,7 @@ class Duty(StrEnum):
     SEE_PERFORMANCE = "see_performance"
     SEE_RECORDS = "see_records"
     SEE_MONEY = "see_money"
+    SETTLE_MONTHS = "settle_months"
     LOAD_FACTS = "load_facts"
     EXPORT = "export"
     SEE_PEOPLE = "see_people"
@@ -78,6 +79,7 @@ SENTENCES: Mapping[Duty, str] = {
     Duty.SEE_PERFORMANCE: "see service levels, trends and scorecards",
     Duty.SEE_RECORDS: "open a number down to its records",
     Duty.SEE_MONEY: "see charges, credits and settlements",
+    Duty.SETTLE_MONTHS: "propose, object to, agree to and close months for their side",
     Duty.LOAD_FACTS: "load facts, and withdraw a load",
     Duty.EXPORT: "export lists and statements",
     Duty.SEE_PEOPLE: "see who works in the engagement",
@@ -98,6 +100,7 @@ approve_contract      x   .   .   .   x   .   .   .     x   .   .   .
 see_performance       x   x   x   x   x   x   x   x     x   x   x   x
 see_records           x   x   x   .   .   x   .   x     x   x   x   .
 see_money             x   .   .   x   x   .   x   x     x   x   .   .
+settle_months         x   .   .   x   .   .   .   .     x   x   .   .
 load_facts            x   .   .   .   .   .   .   .     x   x   .   .
 export                x   x   x   x   x   x   x   x     x   x   x   .
 see_people            x   x   x   x   x   x   x   x     x   x   x   .

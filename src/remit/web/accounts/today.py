@@ -6,13 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from django.apps import apps
-from django.utils.module_loading import import_string
-
 from remit.web.accounts.actors import Actor
 from remit.web.accounts.doors import Place
 from remit.web.accounts.models import Engagement
 from remit.web.accounts.roles import Duty
+from remit.web.shared.follow_ups import declared
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -71,7 +69,7 @@ def visit_of(actor: Actor, engagements: Iterable[Engagement], *, at: datetime, s
 
 def items_of(visit: Visit) -> dict[Part, list[Item]]:
     """What every subject tells on this visit, by part, what matters most first."""
-    tellings: list[Telling] = [import_string(app.today) for app in apps.get_app_configs() if hasattr(app, "today")]
+    tellings: list[Telling] = declared("today")
     told = [item for telling in tellings for item in telling(visit)]
     told.sort(key=lambda item: (item.order, item.at is None, item.at or visit.at))
     return {part: [item for item in told if item.part is part] for part in Part}

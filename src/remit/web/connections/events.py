@@ -13,6 +13,11 @@ class Event(StrEnum):
     LOAD_ENDED = "load.ended"
     LOAD_WITHDRAWN = "load.withdrawn"
     MONTHS_MEASURED = "months.measured"
+    MONTH_PROPOSED = "month.proposed"
+    MONTH_OBJECTED = "month.objected"
+    MONTH_AGREED = "month.agreed"
+    MONTH_CLOSED = "month.closed"
+    MONTH_RESTATED = "month.restated"
 
 
 SENTENCES: Mapping[Event, str] = {
@@ -22,6 +27,11 @@ SENTENCES: Mapping[Event, str] = {
     Event.LOAD_ENDED: "a load has landed, or was refused",
     Event.LOAD_WITHDRAWN: "a load was taken back",
     Event.MONTHS_MEASURED: "the months were measured anew",
+    Event.MONTH_PROPOSED: "a month's figures are proposed",
+    Event.MONTH_OBJECTED: "a side objects to a month's figures",
+    Event.MONTH_AGREED: "both sides have agreed to a month's figures",
+    Event.MONTH_CLOSED: "a month is closed",
+    Event.MONTH_RESTATED: "later figures of a closed month make a restatement",
 }
 
 CHOSEN = tuple(event for event in Event if event is not Event.PING)

@@ -7,19 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max
-from django.utils.module_loading import import_string
 
 from remit.web.accounts.actors import Actor
 from remit.web.accounts.models import Engagement
-from remit.web.accounts.roles import Duty, Role, Side, side_of
+from remit.web.accounts.roles import Duty
 from remit.web.connections.actions import announce
 from remit.web.connections.events import Event
 from remit.web.contracts.bridge import check
 from remit.web.contracts.models import CONTRACT_NAME, Approval, Document, State, Version
 from remit.web.shared.audit import Told, record
+from remit.web.shared.follow_ups import declared
 from remit.web.shared.refusals import NotAllowed, Refusal
 
 MOST_DOCUMENTS = 200
@@ -66,7 +65,7 @@ def start_draft(
         raise Refusal("A version needs the contract itself.", "Give the contract's file; amendments stand beside it.")
     version = Version.objects.create(
         engagement=engagement,
-        side=_side(by, engagement),
+        side=by.side(engagement),
         based_on=based_on,
         drafted_by=by.person,
         drafted_at=at,
@@ -180,7 +179,7 @@ def approve(version: Version, *, by: Actor, at: datetime, sha256: str | None = N
         raise Refusal(f"That version is {version.state}; only one that lies on the table can be approved.")
     if sha256 not in (None, version.sha256):
         raise Refusal("That version holds other files than those of this hash.", "Read it again before you approve it.")
-    side = _side(by, engagement)
+    side = by.side(engagement)
     given = list(Approval.objects.filter(version=version))
     if any(approval.by_id == by.person_id for approval in given):
         raise Refusal("You have approved this version already.", "The other side's approval is still needed.")
@@ -201,14 +200,9 @@ def _bring_in_force(version: Version, *, by: Actor, at: datetime) -> None:
     version.refresh_from_db()
     told = {"number": version.number, "sha256": version.sha256}
     announce(version.engagement, Event.CONTRACT_AGREED, told, at=at)
-    for follow_up in _follow_ups():
+    follow_ups: list[FollowUp] = declared("contract_agreed")
+    for follow_up in follow_ups:
         follow_up(version, by=by, at=at)
-
-
-def _follow_ups() -> list[FollowUp]:
-    """What the subjects above do when a version comes in force, declared as `contract_agreed` in their AppConfig."""
-    declared = (getattr(app, "contract_agreed", None) for app in apps.get_app_configs())
-    return [import_string(name) for name in declared if name is not None]
 
 
 @transaction.atomic
@@ -220,7 +214,7 @@ def reject(version: Version, *, reason: str, by: Actor, at: datetime) -> Version
     fields: dict[str, Any] = {"decided_by": by.person, "decided_at": at, "reason": reason.strip()}
     _move(version, State.PROPOSED, State.REJECTED, **fields)
     version.refresh_from_db()
-    after = {"number": version.number, "side": _side(by, version.engagement)}
+    after = {"number": version.number, "side": by.side(version.engagement)}
     told = Told("contracts.rejected", version, version.engagement_id, after=after, personal={"reason": version.reason})
     record(told, by=by, at=at)
     return version
@@ -252,18 +246,9 @@ def safe_name(given: str) -> str:
     return name
 
 
-def _side(by: Actor, engagement: Engagement) -> Side:
-    """The side somebody stands on, by the role and by the organisation alike."""
-    role = by.role(engagement)
-    side = side_of(Role(role)) if role is not None else None
-    if side is None or engagement.side_of(by.person.organisation_id or 0) is not side:
-        raise NotAllowed("Your organisation is not the one your role here speaks for.", "Ask an administrator.")
-    return side
-
-
 def _must_own(version: Version, by: Actor) -> None:
     by.must(Duty.DRAFT_CONTRACT, version.engagement)
-    if _side(by, version.engagement) != version.side:
+    if by.side(version.engagement) != version.side:
         raise NotAllowed(f"This version is the {version.side}'s own.")
 
 

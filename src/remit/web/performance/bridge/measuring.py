@@ -48,7 +48,7 @@ def newest_version(contract: str) -> int | None:
     manifest = open_if_there(settings.STORE_URL)
     if manifest is None or not manifest.live(contract):
         return None
-    own = max(one.version for one in manifest.entries if one.engagement == contract)
+    own = max(one.version for one in manifest.entries if one.engagement == contract and one.deed != "pin")
     return manifest.head if own in manifest.gone else own
 
 
