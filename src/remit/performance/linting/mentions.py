@@ -90,12 +90,15 @@ def _levels_around_credits(contract: Contract) -> Iterator[Mention]:
 
 
 def calendars_mentioned(contract: Contract) -> Iterator[Mention]:
-    """Every calendar a clock or a measure runs on."""
+    """Every calendar a clock, a measure or a duty runs on."""
     for name, clock in contract.clocks.items():
         yield from calendars_of_clock(("clocks", name, "calendar"), clock)
     for level_id, level in contract.service_levels.items():
         if isinstance(level.measure, Backlog | Throughput | Availability):
             yield ("service_levels", level_id, "measure", "calendar"), level.measure.calendar
+    for index, duty in enumerate(contract.obligations):
+        if duty.calendar is not None:
+            yield ("obligations", index, "calendar"), duty.calendar
 
 
 def calendars_of_clock(place: Path, clock: Clock) -> Iterator[Mention]:
