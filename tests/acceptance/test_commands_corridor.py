@@ -316,3 +316,32 @@ def test_a_terminal_gets_colour_unless_it_asks_for_none(desk: Path) -> None:
     status, plain = in_a_terminal(desk, *line, NO_COLOR="1")
     assert status == 0
     assert "\x1b[3" not in plain[plain.index("C-1") :]
+
+
+WAIVING = """{id: X2, waivers: true, reason: waived in writing, clause: "B 7"}"""
+
+
+def test_agreed_waivers_are_settled_and_explained_beside_the_facts(
+    desk: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write_contract(desk, DESK.replace('clause: "B 6"}]', f'clause: "B 6"}}, {WAIVING}]'))
+    Path("agreed.csv").write_text("record_key,service_level,approved_by,reason\nC2,SL1,Northwind,their outage\n")
+    line = ("contract.yaml", "--facts", "facts", "--waivers", "agreed.csv", "--as", "json")
+    january = json.loads(told(capfd, "settle", *line))[0]
+    level = next(level for level in january["service_levels"] if level["id"] == "SL1")
+    assert (level["numerator"], level["denominator"], level["excluded"]) == (2, 2, 2)
+    assert len(january["facts"]["waivers_sha256"]) == 64
+    told_of = json.loads(told(capfd, "explain", line[0], "SL1", "--period", "2026-01", *line[1:]))
+    assert {one["key"]: one.get("excluded_by") for one in told_of["records"]}["C2"] == "X2"
+    text = told(capfd, "settle", *line[:-2])
+    assert f"agreed waivers: sha256 {january['facts']['waivers_sha256'][:16]}" in text
+
+
+def test_agreed_waivers_are_refused_where_nothing_can_come_of_them(capfd: pytest.CaptureFixture[str]) -> None:
+    Path("agreed.csv").write_text("record_key,service_level,approved_by,reason\nC2,SL1,Northwind,their outage\n")
+    line = ("settle", "contract.yaml", "--facts", "facts", "--waivers", "agreed.csv")
+    assert main(line) == 1
+    assert "no exclusion with `waivers: true` concerns SL1" in capfd.readouterr().err
+    assert main(["settle", "contract.yaml", "--store", "s", "--engine", "spark", "--waivers", "agreed.csv"]) == 2
+    assert "--waivers goes with --engine duckdb" in capfd.readouterr().err
+    assert main((*line, "--as", "csv", "--out", "agreed.csv")) == 2

@@ -241,3 +241,22 @@ def test_a_multiplier_over_rolling_windows_is_a_warning() -> None:
             "running for the multiplier; measure it by month, or leave it out of the multiplied scheme"
         )
     ]
+
+
+def test_relief_of_a_level_that_no_exclusion_can_waive_is_doubtful() -> None:
+    part = """
+    exclusions: [{id: X1, waivers: true, reason: r, clause: c, levels: [SL2]}]
+    obligations: [{id: o, what: w, side: client, every: month, gives_relief: [SL1, SL2]}]
+    """
+    (said,) = found(part, about="obligations")
+    assert said == (
+        "warning obligations[0].gives_relief[0]: no exclusion with `waivers: true` concerns SL1, so that no record of "
+        "it can be waived; name SL1 in the levels of an exclusion with waivers: true, or leave it out here"
+    )
+
+
+def test_a_duty_counted_on_an_unknown_calendar_is_an_error() -> None:
+    part = "obligations: [{id: o, what: w, side: client, every: month, calendar: desk}]"
+    assert found(part, about="obligations") == [
+        "error obligations[0].calendar: there is no calendar 'desk'; there are: always, us_support"
+    ]

@@ -1,8 +1,8 @@
 """What settle, explain and reconcile share: their options, the contract and facts they open, and progress."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from functools import wraps
@@ -18,9 +18,11 @@ from remit.cli.progress import progress_shown
 from remit.ingest.contract_files import ContractVersions, read_versions
 from remit.ingest.fact_files import open_facts
 from remit.ingest.fact_folders import MAPPING_NAME, chosen_mapping, files_read
+from remit.ingest.waiver_files import Waiver, read_waivers
 from remit.performance.facts import DIMENSIONS, TABLES, Kind
 from remit.runs import Evidence, Request, evidence_of
 from remit.runs.connections import connect
+from remit.runs.waived import check_waivers, with_waivers
 from remit.terms.periods import Period, month_of
 from remit.terms.problems import Problem, ProblemsFound
 
@@ -76,6 +78,13 @@ _SHARED = (
         type=click.Path(path_type=Path),
         metavar="FILE",
         help="How the records' columns become ours; DIR/mapping.yaml without it.",
+    ),
+    click.option(
+        "--waivers",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Waivers both sides agreed on, as CSV, beside those among the records: record_key, service_level, "
+        "approved_by, reason.",
     ),
     click.option(
         "--as-of",
@@ -138,6 +147,7 @@ class Sources:
     contract: Path
     facts: Path | None = None
     mapping: Path | None = None
+    waivers: Path | None = None
     as_of: int | None = None
     out: Path | None = None
     quarantine: Path | None = None
@@ -176,6 +186,8 @@ def _check_engine(given: Mapping[str, Any], *, in_store: bool) -> None:
     """Wrong usage where Spark is asked for what it can't reach, or a master is named for no Spark."""
     if given["engine"] == "spark" and not in_store:
         raise click.UsageError("--engine spark reads a store: load the records first with `remit load`, then --store")
+    if given["engine"] == "spark" and given["waivers"] is not None:
+        raise click.UsageError("--waivers goes with --engine duckdb; for Spark load them as the table waivers")
     if given["engine"] != "spark" and given["spark_master"] is not None:
         raise click.UsageError("--spark-master goes with --engine spark")
 
@@ -213,13 +225,23 @@ def opened(sources: Sources) -> Iterator[Opened]:
     versions = read_versions(sources.contract)
     _spare_inputs(sources, versions)
     print_problems(versions.warnings)
+    waivers = _waivers(sources, versions)
     with _landed(sources, versions) if sources.facts is not None else _stored(sources, versions) as run:
-        yield run
+        yield replace(run, evidence=with_waivers(run.evidence, waivers))
+
+
+def _waivers(sources: Sources, versions: ContractVersions) -> Sequence[Waiver]:
+    """The list both sides agreed on, looked over before any record is read."""
+    if sources.waivers is None:
+        return ()
+    waivers = read_waivers(sources.waivers)
+    check_waivers(versions, waivers, str(sources.waivers))
+    return waivers
 
 
 def _spare_inputs(sources: Sources, versions: ContractVersions) -> None:
     """Wrong usage where a result would take the place of what the run reads, or of its other result."""
-    inputs = {sources.contract, *map(Path, versions.files)}
+    inputs = {sources.contract, *map(Path, versions.files)} | ({sources.waivers} if sources.waivers else set())
     if sources.facts is not None and sources.facts.is_dir() and sources.out is not None and sources.out.exists():
         mapping, _ = chosen_mapping(sources.facts, sources.mapping)
         inputs |= {sources.mapping or sources.facts / MAPPING_NAME, *files_read(sources.facts, mapping)}

@@ -104,6 +104,17 @@ class DuckDBEngine:
         self._count()
         return found
 
+    def add_rows(self, table: str, rows: pa.Table, *, is_there: bool) -> None:
+        """Rows beside those a table has, for this session alone; `is_there` False makes the table of them."""
+        self.connection.register("given_rows", rows)
+        try:
+            given = exp.select("*").from_("given_rows")
+            kept = exp.select("*").from_(exp.to_table(table))
+            both = exp.Union(this=kept, expression=given, distinct=False, by_name=True) if is_there else given
+            self.connection.execute(self.as_sql(_create_temporary(table, both)))
+        finally:
+            self.connection.unregister("given_rows")
+
     def totals(self, query: MeasureQuery) -> list[MeasuredTotal]:
         """The sums of a level by window and dimensions, in that order."""
         with self._small_tables(query):

@@ -21,7 +21,8 @@ class Provenance:
     """What a statement was computed from, so that anyone can compute it again to the cent.
 
     `store_version` is the version of the store the facts were read from, with the version of each of its tables; empty
-    where they were read from files.
+    where they were read from files. `waivers_sha256` identifies the list of waivers both sides agreed on beside the
+    facts; empty where there is none.
     """
 
     contract: str
@@ -34,6 +35,7 @@ class Provenance:
     as_of: int
     remit_version: str
     store_version: str = ""
+    waivers_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ class Evidence:
     sha256: str
     store_version: str = ""
     spans: Mapping[tuple[str, str], tuple[int, int] | None] = field(default_factory=dict, compare=False, repr=False)
+    waivers_sha256: str = ""
     _steadiness: dict[tuple[str, str], bool] = field(default_factory=dict, compare=False, repr=False)
 
     def steady(self, columns: Collection[str], *, concerned: exp.Expr | None = None) -> frozenset[str]:

@@ -128,4 +128,5 @@ def _provenance(walk: Walk) -> Provenance:
         as_of=walk.as_of,
         remit_version=__version__,
         store_version=walk.evidence.store_version,
+        waivers_sha256=walk.evidence.waivers_sha256,
     )

@@ -23,7 +23,16 @@ class Obligation(Term):
     starts: DayTerm | None = Field(None, description="From when a repeating duty runs; the term's start without it.")
     owner: str | None = Field(None, description="The role that sees to it.")
     evidence: str | None = Field(None, description="What shows that it was met.")
+    calendar: str | None = Field(
+        None, description="The calendar whose open hours tell how late a duty is met; all hours count without it."
+    )
     gives_relief: Texts = Field((), description="Service levels excused when the client misses this duty.")
+    relief: Literal["records_of_delay", "whole_month"] = Field(
+        "records_of_delay",
+        description="What missing it excuses: `records_of_delay`: records that begin after the day it was due and "
+        "before it is met; `whole_month`: each month the delay touches. An exclusion with `waivers: true` takes them "
+        "out.",
+    )
 
     @model_validator(mode="after")
     def _is_due_some_day(self) -> Self:
@@ -33,6 +42,10 @@ class Obligation(Term):
             )
         if self.gives_relief and self.side == "provider":
             raise ValueError("only a duty of the client gives the provider relief; leave gives_relief out")
+        if "relief" in self.model_fields_set and not self.gives_relief:
+            raise ValueError(
+                "relief says how levels are excused, and gives_relief names none; name them, or leave it out"
+            )
         return self
 
 

@@ -65,6 +65,7 @@ RULES: tuple[Rule, ...] = (
     level_rules.accumulation_in_rolling_windows,
     level_rules.glide_paths_past_the_minimum,
     level_rules.rolling_windows_with_multiplier,
+    level_rules.relief_nobody_can_give,
     credit_rules.credits_on_key_measurements,
     credit_rules.credits_on_levels_never_judged,
     credit_rules.bounds_in_the_wrong_direction,

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from remit.performance.linting.findings import Finding, Path, error, listed, warning
 from remit.performance.linting.mentions import credited_levels, values_in_credits
+from remit.performance.measures.waiving import why_not_waivable
 from remit.terms.contracts import Contract
 from remit.terms.measure_terms import Abandonment, ServiceFactor, Throughput, Unit
 from remit.terms.service_levels import ServiceLevel, WindowKind
@@ -209,3 +210,13 @@ def rolling_windows_with_multiplier(contract: Contract) -> Iterator[Finding]:
         if level is not None and level.window.kind in _ROLLING:
             what = f"{level_id} has a rolling window, so one bad month counts as several running for the multiplier"
             yield warning(place, what, "measure it by month, or leave it out of the multiplied scheme")
+
+
+def relief_nobody_can_give(contract: Contract) -> Iterator[Finding]:
+    """A missed duty excuses records of a level, and the contract has no exclusion that could take them out."""
+    for index, duty in enumerate(contract.obligations):
+        for position, level_id in enumerate(duty.gives_relief):
+            fault = why_not_waivable(contract, level_id) if level_id in contract.service_levels else ""
+            if fault:
+                hint = f"name {level_id} in the levels of an exclusion with waivers: true, or leave it out here"
+                yield warning(("obligations", index, "gives_relief", position), fault, hint)

@@ -90,7 +90,7 @@ def _levels_around_credits(contract: Contract) -> Iterator[Mention]:
 
 
 def calendars_mentioned(contract: Contract) -> Iterator[Mention]:
-    """Every calendar a clock, a measure or the settling of months runs on."""
+    """Every calendar a clock, a measure, a duty or the settling of months runs on."""
     for name, clock in contract.clocks.items():
         yield from calendars_of_clock(("clocks", name, "calendar"), clock)
     for level_id, level in contract.service_levels.items():
@@ -98,6 +98,9 @@ def calendars_mentioned(contract: Contract) -> Iterator[Mention]:
             yield ("service_levels", level_id, "measure", "calendar"), level.measure.calendar
     if contract.settling is not None and contract.settling.calendar is not None:
         yield ("settling", "calendar"), contract.settling.calendar
+    for index, duty in enumerate(contract.obligations):
+        if duty.calendar is not None:
+            yield ("obligations", index, "calendar"), duty.calendar
 
 
 def calendars_of_clock(place: Path, clock: Clock) -> Iterator[Mention]:

@@ -157,12 +157,13 @@ def _calendar_dates(contract: Contract) -> Iterator[KeyDate]:
 
 def _obligation_dates(contract: Contract, last_on: date) -> Iterator[KeyDate]:
     for duty in contract.obligations:
-        for day in _due_days(duty, contract, last_on):
+        for day in due_days(duty, contract, last_on):
             what = f"{duty.id}: {duty.what}"
             yield KeyDate(day, what, KeyDateKind.OBLIGATION, duty.clause, duty.side, duty.every)
 
 
-def _due_days(duty: Obligation, contract: Contract, last_on: date) -> Iterator[date]:
+def due_days(duty: Obligation, contract: Contract, last_on: date) -> Iterator[date]:
+    """The days a duty falls due, up to a day, in order."""
     if duty.due is not None:
         yield duty.due
         return

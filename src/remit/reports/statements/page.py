@@ -252,6 +252,7 @@ def _origin(origin: Provenance, span: str) -> dict[str, str]:
         "span": span,
         "contract_sha256": origin.contract_sha256,
         "facts_sha256": origin.facts_sha256,
+        "waivers_sha256": origin.waivers_sha256,
         "rows": count_text(facts.rows),
         "quarantined": count_text(facts.quarantined),
         "share": percent_text(facts.quarantined, facts.rows),

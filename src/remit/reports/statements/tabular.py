@@ -54,6 +54,7 @@ def _period(settlement: Settlement) -> dict[str, Any]:
             "quarantined": origin.facts.quarantined,
             "sha256": origin.facts_sha256,
             **({"store_version": origin.store_version} if origin.store_version else {}),
+            **({"waivers_sha256": origin.waivers_sha256} if origin.waivers_sha256 else {}),
         },
         "as_of": datetime.fromtimestamp(origin.as_of, ZoneInfo(origin.time_zone)).isoformat(),
         "time_zone": origin.time_zone,
