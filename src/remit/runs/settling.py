@@ -38,7 +38,7 @@ def settle_contract(
     judged = judge_months(walk, walk.months_to_settle(request), dimensions=request.dimensions, progress=progress)
     statements = settle(
         {month.period: month.contract.credits for month in judged},
-        [MeasuredPeriod(month.period, tuple(month.attainments), _charges(walk, month)) for month in judged],
+        [MeasuredPeriod(month.period, tuple(month.attainments), charges_in(walk, month)) for month in judged],
         currency=versions.signed.currency,
         term_starts_on=versions.signed.term.first_on,
     )
@@ -66,7 +66,7 @@ def _marked(walk: Walk, month: JudgedMonth, statement: CreditStatement) -> Credi
     return replace(statement, notes=(*statement.notes, note))
 
 
-def _charges(walk: Walk, month: JudgedMonth) -> PeriodCharges:
+def charges_in(walk: Walk, month: JudgedMonth) -> PeriodCharges:
     """The month's charges, for the days of it that lie in the term."""
     term = month.contract.term_period
     days = Period(max(month.period.start_on, term.start_on), min(month.period.end_on, term.end_on))
