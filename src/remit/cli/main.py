@@ -22,6 +22,7 @@ COMMANDS = (
     CommandEntry("packet", "remit.cli.packet:command", "Write settled months as one signed file to compute again."),
     CommandEntry("verify", "remit.cli.verify:command", "Check a packet's signature; compute everything in it again."),
     CommandEntry("keys", "remit.cli.keys:command", "Make the key that packets are signed with; show its public half."),
+    CommandEntry("backtest", "remit.cli.backtest:command", "Test terms on past months before signing them."),
     CommandEntry("load", "remit.cli.load:command", "Load an export into a store of facts, as one version."),
     CommandEntry("loads", "remit.cli.loads:command", "List the loads of a store: files, counts, who and when."),
     CommandEntry("restate", "remit.cli.restate:command", "Show what later loads changed in a settled month."),

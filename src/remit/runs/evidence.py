@@ -90,10 +90,14 @@ class Evidence:
     @property
     def first_at(self) -> int | None:
         """The first instant at which a record happened, by each table's own time."""
+        return None if self.happened is None else self.happened[0]
+
+    @cached_property
+    def happened(self) -> tuple[int, int] | None:
+        """The first and last instant at which a record happened: a case opened in May and closed in June is of May."""
         pairs = [(name, TABLES[name].time_column) for name in self.reach if name not in _AHEAD]
         pairs = pairs or [("outages", "started_at")] if "outages" in self.reach else pairs
-        between = self._between(pairs)
-        return None if between is None else between[0]
+        return self._between(pairs)
 
     def _between(self, pairs: Sequence[tuple[str, str]]) -> tuple[int, int] | None:
         """The first and last instant over some (table, column) pairs."""

@@ -3,14 +3,12 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from decimal import Decimal
-from fractions import Fraction
 from itertools import pairwise
 
 from remit.ingest.contract_files import ContractVersions
 from remit.performance.measures.windows import windows_ending_in
-from remit.performance.service_credits import judged_from, ratchet_is_due, ratcheted_expected, settled_from
-from remit.performance.service_levels import Attainment, LowVolume, MinimumSample, Ratio, Standard, carried_on, judge
+from remit.performance.service_credits import Course, judged_from, settled_from, standard_of
+from remit.performance.service_levels import Attainment, Standard, judge
 from remit.runs.evidence import TABLES_OF_PERIODS, Evidence
 from remit.runs.measured import NOTHING, Key, Measured, adds_up, is_like, measure_level, missing_tables
 from remit.terms.contracts import Contract
@@ -62,17 +60,6 @@ class JudgedMonth:
         if level is None:
             return ()
         return windows_ending_in(self.period, level.window, term=self.contract.term_period)
-
-
-@dataclass(slots=True)
-class _Carried:
-    """What goes from month to month for one level: leftover samples, a moved standard, the values so far."""
-
-    sample: Ratio | None = None
-    pieces: tuple[Piece, ...] = ()
-    written: ServiceLevel | None = None
-    standard: tuple[Decimal, Decimal | None] | None = None
-    values: list[Fraction | None] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,14 +166,14 @@ def judge_months(
     for position, level_id in enumerate(level_ids):
         if progress is not None:
             progress(f"measuring {level_id}", position, len(level_ids))
-        measured = _measure(walk, judged, level_id)
-        split = _measure(walk, judged, level_id, dimensions=dimensions) if dimensions else {}
+        measured = measure_months(walk, judged, level_id)
+        split = measure_months(walk, judged, level_id, dimensions=dimensions) if dimensions else {}
         _judge_level(walk, judged, level_id, measured)
         _judge_split(judged, level_id, split, dimensions)
     return judged
 
 
-def _measure(
+def measure_months(
     walk: Walk, judged: Sequence[JudgedMonth], level_id: str, *, dimensions: tuple[str, ...] = ()
 ) -> dict[Key, Measured]:
     """The sums of a level over all windows of all months, each by the terms in force in it."""
@@ -215,26 +202,24 @@ def _wanted(
 
 def _judge_level(walk: Walk, judged: Sequence[JudgedMonth], level_id: str, measured: dict[Key, Measured]) -> None:
     """One level month by month, since leftover samples and the ratchet look back."""
-    carried = _Carried()
+    course = Course(level_id, walk.versions.signed.term.first_on)
+    carried: tuple[Piece, ...] = ()
     for month in judged:
-        level = month.contract.service_levels.get(level_id)
-        if level is None:
+        if level_id not in month.contract.service_levels:
             continue
-        _move_standard(carried, month, level_id, term_starts_on=walk.versions.signed.term.first_on)
-        standard = standard_of(level_id, level, month.period.start_on, moved=carried.standard)
+        standard = course.standard_in(month.contract, month.period)
         found = []
         for window in month.windows_of(level_id):
             sums = measured.get((window, ()), NOTHING)
-            one = judge(standard, sums.ratio, window=window, excluded=sums.excluded, carried=carried.sample)
+            one = course.judged(standard, sums.ratio, window=window, excluded=sums.excluded)
             found.append(_noted(one, walk, month))
             own = walk.pieces_of(month, level_id, window)
-            pieces = (*carried.pieces, *own)
-            carried.sample = carried_on(standard, sums.ratio, carried=carried.sample)
-            carried.pieces = pieces if carried.sample is not None else ()
+            pieces = (*carried, *own)
+            carried = pieces if course.sample is not None else ()
             # A window that is itself carried on is stated with its own counts; the one that is judged has them all.
-            month.pieces[level_id, window] = own if carried.pieces else pieces
+            month.pieces[level_id, window] = own if carried else pieces
         month.attainments += found
-        carried.values.append(found[-1].exact if found else None)
+        course.end_month(found)
 
 
 def _noted(attainment: Attainment, walk: Walk, month: JudgedMonth) -> Attainment:
@@ -282,51 +267,3 @@ def _standard_again(whole: Attainment, level: ServiceLevel) -> Standard:
     """The standard the whole was judged by, where it may have been moved."""
     moved = None if whole.expected is None else (whole.expected, whole.minimum)
     return standard_of(whole.service_level, level, whole.window.start_on, moved=moved)
-
-
-def _move_standard(carried: _Carried, month: JudgedMonth, level_id: str, *, term_starts_on: date) -> None:
-    """The ratchet: from a due month on, the levels it names are judged by what their best months have shown.
-
-    It never moves a standard back, nor below a glide path; where an amendment writes a new standard, that one holds.
-    """
-    credits_, level = month.contract.credits, month.contract.service_levels[level_id]
-    if carried.written is not None and _standard_written(level) != _standard_written(carried.written):
-        carried.standard = None
-    carried.written = level
-    ratchet = None if credits_ is None else credits_.ratchet
-    agreed = level.expected_on(month.period.start_on)
-    if credits_ is None or ratchet is None or agreed is None:
-        return
-    if level_id not in (ratchet.levels or credits_.levels()):
-        return
-    if not ratchet_is_due(ratchet, month.period, term_starts_on=term_starts_on):
-        return
-    expected, minimum = carried.standard or (agreed, level.minimum)
-    expected = (min if level.at_most else max)(expected, agreed)
-    stepped = ratcheted_expected(ratchet, carried.values, expected=expected, minimum=minimum, at_most=level.at_most)
-    carried.standard = (stepped.expected, stepped.minimum)
-
-
-def _standard_written(level: ServiceLevel) -> tuple[object, ...]:
-    return level.expected, level.minimum, dict(level.history)
-
-
-def standard_of(
-    level_id: str, level: ServiceLevel, day: date, *, moved: tuple[Decimal, Decimal | None] | None = None
-) -> Standard:
-    """What a level is judged by on a day: the contract's values, its glide path, or where the ratchet moved them."""
-    expected, minimum = level.expected_on(day), level.minimum
-    if moved is not None:
-        is_harder = expected is None or (moved[0] <= expected if level.at_most else moved[0] >= expected)
-        expected, minimum = moved if is_harder else (expected, minimum)
-    low = level.low_volume
-    return Standard(
-        service_level=level_id,
-        expected=expected,
-        minimum=minimum,
-        at_most=level.at_most,
-        rounding=level.rounding,
-        is_proportion=level.measure.is_share,
-        is_critical=level.is_critical,
-        minimum_sample=None if low is None else MinimumSample(low.below, LowVolume(low.then), low.misses),
-    )

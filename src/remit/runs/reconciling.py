@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 from sqlglot import exp
 
@@ -25,7 +24,7 @@ from remit.runs.explaining import NotExplainable, explain
 from remit.runs.judging import EVERYTHING, JudgedMonth, Request, Walk, walk_of
 from remit.runs.measured import missing_tables, scope_for, with_contracts
 from remit.runs.wording import level_terms
-from remit.terms.calendars import AROUND_THE_CLOCK, Calendar
+from remit.terms.calendars import AROUND_THE_CLOCK
 from remit.terms.clocks import Clock, PriorityChange
 from remit.terms.contracts import Contract
 from remit.terms.measure_terms import Turnaround, Unit
@@ -214,15 +213,8 @@ def _initial_priority(contract: Contract, level_id: str) -> Contract:
 def _without_holidays(contract: Contract, level_id: str) -> Contract:
     if _clock_of(contract, level_id) is None:
         return contract
-    plain = {name: _open_on_holidays(calendar) for name, calendar in contract.calendars.items()}
+    plain = {name: calendar.without_holidays() for name, calendar in contract.calendars.items()}
     return contract.model_copy(update={"calendars": plain})
-
-
-def _open_on_holidays(calendar: Calendar) -> Calendar:
-    """The same weeks without closed or special days. Built anew, since a copy keeps the hours worked out before."""
-    none: dict[str, Any] = {"closed": (), "special": {}}
-    changes = tuple(change.model_copy(update=none) for change in calendar.changes)
-    return Calendar.model_construct(**{**dict(calendar), **none, "changes": changes})
 
 
 def _around_the_clock(contract: Contract, level_id: str) -> Contract:

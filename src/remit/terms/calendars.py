@@ -289,6 +289,12 @@ class Calendar(Term):
         """
         return self._in_force[bisect_right(self._starts, day) - 1].spans_on(day)
 
+    def without_holidays(self) -> "Calendar":
+        """The same weeks without closed or special days. Built anew: a copy keeps the hours worked out before."""
+        none: dict[str, Any] = {"closed": (), "special": {}}
+        changes = tuple(change.model_copy(update=none) for change in self.changes)
+        return Calendar.model_construct(**{**dict(self), **none, "changes": changes})
+
     @cached_property
     def _starts(self) -> list[date]:
         return [hours.from_on for hours in self._in_force]

@@ -42,20 +42,19 @@ class Rounding(Term):
 
     def apply(self, value: Decimal | Fraction) -> Decimal:
         """The value rounded, exact for fractions: no binary or decimal approximation comes before the rounding."""
-        step = Fraction(1, 10**self.places)
-        steps = Fraction(value) / step
-        whole = _round_fraction(steps, self.mode)
+        numerator, denominator = value.as_integer_ratio()
+        whole = _rounded(numerator * 10**self.places, denominator, self.mode)
         return Decimal(whole).scaleb(-self.places)
 
 
-def _round_fraction(steps: Fraction, mode: RoundingMode) -> int:
-    sign = -1 if steps < 0 else 1
-    floor, rest = divmod(abs(steps), 1)
-    whole = int(floor)
+def _rounded(numerator: int, denominator: int, mode: RoundingMode) -> int:
+    """A fraction to a whole number; in integers, since years of months are rounded when terms are tested."""
+    sign = -1 if numerator < 0 else 1
+    whole, rest = divmod(abs(numerator), denominator)
     if mode is RoundingMode.UP:
         return sign * (whole + (rest > 0))
     if mode is RoundingMode.DOWN:
         return sign * whole
-    is_half = rest == Fraction(1, 2)
-    up = rest > Fraction(1, 2) or (is_half and (mode is RoundingMode.HALF_UP or whole % 2 == 1))
+    is_half = 2 * rest == denominator
+    up = 2 * rest > denominator or (is_half and (mode is RoundingMode.HALF_UP or whole % 2 == 1))
     return sign * (whole + up)

@@ -4,6 +4,7 @@ import calendar
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 
@@ -60,6 +61,7 @@ def midnight_at(day: date, zone: ZoneInfo) -> int:
     return int(utc.timestamp())
 
 
+@lru_cache(maxsize=4096)
 def add_months(day: date, months: int) -> date:
     """The same day of a later (or earlier) month, or that month's last day where it is shorter."""
     index = day.year * 12 + day.month - 1 + months

@@ -50,6 +50,8 @@ class LevelMonth:
     @property
     def worst(self) -> Attainment:
         """The window the month counts by: the gravest standing, then the value furthest off; a measured one first."""
+        if len(self.windows) == 1:
+            return self.windows[0]
         return max(self.windows, key=lambda one: (_SEVERITY.index(one.standing), _shortfall(one)))
 
     @property

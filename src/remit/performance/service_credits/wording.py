@@ -2,6 +2,7 @@
 
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from fractions import Fraction
+from functools import lru_cache
 
 from remit.performance.service_levels import Attainment, Standing
 from remit.terms.money import Rounding
@@ -14,6 +15,7 @@ def money(amount: Decimal | Fraction, rounding: Rounding) -> str:
     return f"{rounding.apply(amount):,f}"
 
 
+@lru_cache(maxsize=4096)
 def number(value: Decimal | Fraction, *, places: int = 6) -> str:
     """A plain number with no more decimals than it needs: `1.5`, `312.4`, `1,200`."""
     with localcontext(prec=50):
