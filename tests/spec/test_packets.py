@@ -30,7 +30,7 @@ class Packet:
         self, folder: Path, contract: str, *, personal: Personal = "leave-out", period: str = "2026-03", **tables: str
     ) -> None:
         request = Request(first=month(period), last=month(period))
-        with opened(folder, f"{HEAD}{contract}", **tables) as (versions, evidence):
+        with opened(folder, f"{HEAD}{contract}", amendments=None, threads=1, **tables) as (versions, evidence):
             files = [GivenFile(name, Path(name).read_bytes()) for name in versions.files]
             out = BytesIO()
             made = make_packet(Source(versions, files, evidence, {}), Wanted(request, personal, "Ana", KEY), out)
@@ -186,7 +186,8 @@ service_levels:
     [
         ("""exclusions: [{id: X1, reason: ours, of: cases, where: "customer_key = 'ana'"}]""", "customer_key"),
         ("""exclusions: [{id: X1, reason: test, of: cases, where: "case_key LIKE 'T%'"}]""", "case_key"),
-        ("facts: {personal: {cases: [priority]}}\nscorecard: {by: priority, weights: {SL1: {weight: 100%, zero_at: 0%, full_at: 100%}}}",
+        (("facts: {personal: {cases: [priority]}}\n"
+         "scorecard: {by: priority, weights: {SL1: {weight: 100%, zero_at: 0%, full_at: 100%}}}"),
          "priority"),
     ],
 )  # fmt: skip

@@ -1,11 +1,12 @@
 """An engine that notes what is asked of it, so that the facts a run needs can be told from those it does not."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
 from sqlglot import exp
 
-from remit.engines.engine import Engine
+from remit.engines.engine import CasePart, Engine
 from remit.engines.measuring import MeasuredTotal
 from remit.performance.measures.queries import MeasureQuery
 
@@ -17,6 +18,10 @@ class WatchedEngine:
         self._engine = engine
         self.trees: list[exp.Expr] = []
         self.levels: list[MeasureQuery] = []
+
+    def case_parts(self, rows: int) -> Sequence[CasePart]:
+        """The parts of the other engine."""
+        return self._engine.case_parts(rows)
 
     def as_sql(self, tree: exp.Expr, *, pretty: bool = False) -> str:
         """A query as the other engine reads it."""

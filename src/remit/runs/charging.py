@@ -1,7 +1,10 @@
 """Charging: the delivered units of a month counted, and its charges by the rate card in force."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+
+from sqlglot import exp
 
 from remit.finance.charges import Charges, charges_of
 from remit.finance.pricing import Count, Prices, RateMissing
@@ -45,24 +48,39 @@ def priced(file: str, contract: Contract, days: Period, volumes: Mapping[str, Co
 
 def volumes_in(file: str, contract: Contract, days: Period, evidence: Evidence) -> dict[str, Count]:
     """The raw count of everything the rate card charges in some days."""
-    needed = counts_needed(contract.charges, days, term=contract.term_period)
-    _refuse_uncounted(file, [line for line, _ in needed], evidence)
-    return {part.key: _count(contract, line, part, evidence) for line, part in needed}
+    counted = counted_volumes(contract, days)
+    _refuse_uncounted(file, counted, evidence)
+    return {one.key: _count(one, evidence) for one in counted}
 
 
-def _count(contract: Contract, line: ChargeLine, part: Part, evidence: Evidence) -> Count:
-    volume = line.volume
-    if volume is None:
-        return 0
-    query = volume_query(
-        volume,
-        column_kinds(contract, volume.of),
-        within=part.days.instants(contract.zone),
-        share=_share(line, part),
+@dataclass(frozen=True, slots=True)
+class CountedVolume:
+    """A count that charges need: under which key, of which line and table, and the query that gives it."""
+
+    key: str
+    line_id: str
+    volume: Volume
+    query: exp.Select
+
+
+def counted_volumes(contract: Contract, days: Period) -> tuple[CountedVolume, ...]:
+    """Every count that the charges of some days need, those of years trued up in them among them."""
+    return tuple(
+        CountedVolume(part.key, line.id, line.volume, _query(contract, line, line.volume, part))
+        for line, part in counts_needed(contract.charges, days, term=contract.term_period)
+        if line.volume is not None
     )
-    with refusals_told(f"charges.{line.id}"):
-        ((count,),) = evidence.engine.rows(query)
-    return _in_units(volume, int(count or 0))
+
+
+def _query(contract: Contract, line: ChargeLine, volume: Volume, part: Part) -> exp.Select:
+    within = part.days.instants(contract.zone)
+    return volume_query(volume, column_kinds(contract, volume.of), within=within, share=_share(line, part))
+
+
+def _count(counted: CountedVolume, evidence: Evidence) -> Count:
+    with refusals_told(f"charges.{counted.line_id}"):
+        ((count,),) = evidence.engine.rows(counted.query)
+    return _in_units(counted.volume, int(count or 0))
 
 
 def _in_units(volume: Volume, steps: int) -> Count:
@@ -76,12 +94,17 @@ def _share(line: ChargeLine, part: Part) -> Share | None:
     return Share(line.rate_by.by, values, is_rest=part.is_rest)
 
 
-def _refuse_uncounted(file: str, lines: Sequence[ChargeLine], evidence: Evidence) -> None:
+def _refuse_uncounted(file: str, counted: Sequence[CountedVolume], evidence: Evidence) -> None:
     """A volume nobody could count is not 0: credits are a share of the charges, so nothing is settled without it."""
-    problems = []
-    for line in {line.id: line for line in lines}.values():
-        if line.volume is not None and line.volume.of not in evidence.columns:
-            what = f"charges by the {line.volume.of}, and the facts have no table {line.volume.of}"
-            problems.append(Problem(file, 0, f"charges.{line.id}", what, "bring it with the facts"))
-    if problems:
-        raise ProblemsFound(problems)
+    missing = {one.line_id: one.volume.of for one in counted if one.volume.of not in evidence.columns}
+    if missing:
+        raise ProblemsFound(
+            Problem(
+                file,
+                0,
+                f"charges.{line_id}",
+                f"charges by the {table}, and the facts have no table {table}",
+                "bring it with the facts",
+            )
+            for line_id, table in missing.items()
+        )

@@ -10,21 +10,17 @@ from sqlglot import exp
 from remit.engines.duckdb_engine import DuckDBEngine
 from remit.engines.surveying import instants_between
 from remit.engines.watching import WatchedEngine
-from remit.finance.charges import volume_lines
 from remit.ingest.contract_files import ContractVersions
 from remit.performance.facts import TABLES, Kind
-from remit.performance.measures.charged_volumes import volume_query
-from remit.performance.measures.portable import column_kinds
 from remit.performance.measures.queries import MeasureQuery
 from remit.performance.measures.reach import looks_at_all, record_column, seconds_around
 from remit.performance.settlements import Settlement
+from remit.runs.charging import counted_volumes, days_in_term
 from remit.runs.evidence import Evidence
 from remit.runs.judging import Progress, Request, walk_of
-from remit.runs.measured import line_days
 from remit.runs.settling import settle_contract
 from remit.store.quoting import name_sql
 from remit.terms.measure_terms import Measure
-from remit.terms.periods import Period
 
 Spans = Mapping[tuple[str, str], tuple[int, int] | None]
 
@@ -148,15 +144,10 @@ class _Chosen:
         walk = walk_of(versions, evidence, request.as_of)
         for month in () if walk is None else walk.months_to_settle(request):
             contract = versions.terms_for(month)
-            term = contract.term_period
-            days = Period(max(month.start_on, term.start_on), min(month.end_on, term.end_on))
-            for line in volume_lines(contract.charges, days):
-                if line.volume is None or line.volume.of not in self._conditions:
-                    continue
-                within = line_days(line, days).instants(contract.zone)
-                query = volume_query(line.volume, column_kinds(contract, line.volume.of), within=within)
-                condition = query.args["where"].this
-                self._conditions[line.volume.of].append(f"({self._engine.as_sql(condition)})")
+            for counted in counted_volumes(contract, days_in_term(contract, month)):
+                if counted.volume.of in self._conditions:
+                    condition = self._engine.as_sql(counted.query.args["where"].this)
+                    self._conditions[counted.volume.of].append(f"({condition})")
 
     def conditions(self) -> dict[str, str]:
         """Each table's rows; of one that no level and no charge lists (planned outages) every row."""

@@ -58,8 +58,12 @@ def drawing(place: Place, name: str) -> Drawing:
         # Drawn by us: what contracts and facts call things was escaped there.
         return Drawing(mark_safe(kept), address)  # noqa: S308
     last = Job.objects.filter(kind=KIND, key=_key(place.engagement, name)).order_by("-pk").first()
-    is_failed = last is not None and last.state == State.FAILED and last.ended_at > now() - _TRIED_AGAIN_AFTER
+    is_failed = last is not None and last.state == State.FAILED and _is_recent(last)
     return Drawing(None, address, is_failed)
+
+
+def _is_recent(job: Job) -> bool:
+    return job.ended_at is not None and job.ended_at > now() - _TRIED_AGAIN_AFTER
 
 
 def _key(engagement: Engagement, name: str) -> str:
