@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from remit.web.accounts.actors import Actor
-from remit.web.accounts.roles import Role
+from remit.web.accounts.roles import Duty, Role
 from remit.web.jobs.models import Job, State
 from remit.web.jobs.queue import Work, enqueue
 from remit.web.providers.models import Site
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def job(world: World) -> Job:
     """A load that the BPO manager asked for."""
     by = Actor(world.person(Role.BPO_MANAGER), "page")
-    return enqueue(Work("tests.load", {"secret": "s3cr3t"}, world.engagements["care-north"]), by=by, at=now())
+    return enqueue(Work("performance.load", {"secret": "s3cr3t"}, world.engagements["care-north"]), by=by, at=now())
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_an_administrator_finds_a_failed_job_reads_its_fault_and_begins_it_anew(
     administrator: Client, job: Job
 ) -> None:
     Job.objects.update(state=State.FAILED, fault="OSError: the disk is full")
-    page = administrator.get("/jobs/?state=failed&kind=tests.load").content.decode()
+    page = administrator.get("/jobs/?state=failed&kind=performance.load").content.decode()
     assert "the disk is full" in page
     one = administrator.get(f"/jobs/{job.pk}/").content.decode()
     assert "Begin anew" in one
@@ -49,7 +49,7 @@ def test_an_administrator_finds_a_failed_job_reads_its_fault_and_begins_it_anew(
 
 def test_the_list_is_narrowed_and_says_when_nothing_is_like_that(administrator: Client, job: Job) -> None:
     assert "No job is like that" in administrator.get("/jobs/?state=done").content.decode()
-    assert "tests.load" in administrator.get("/jobs/?state=nonsense").content.decode()
+    assert "performance.load" in administrator.get("/jobs/?state=nonsense").content.decode()
     assert administrator.get("/jobs/?page=nonsense").status_code == 200
 
 
@@ -57,7 +57,7 @@ def test_the_list_takes_few_queries_however_long(
     administrator: Client, job: Job, django_assert_max_num_queries: object
 ) -> None:
     Job.objects.bulk_create(
-        Job(kind="tests.load", asked_at=now(), due_at=now(), engagement=job.engagement, asked_by=job.asked_by)
+        Job(kind="performance.load", asked_at=now(), due_at=now(), engagement=job.engagement, asked_by=job.asked_by)
         for _ in range(120)
     )
     with django_assert_max_num_queries(15):  # type: ignore[operator]
@@ -67,7 +67,7 @@ def test_the_list_takes_few_queries_however_long(
 
 def test_progress_is_a_page_and_a_part_that_asks_for_itself_until_it_is_over(world: World, job: Job) -> None:
     Job.objects.update(state=State.RUNNING, doing="landing tickets.csv", done=30, of=120)
-    client = signed_in(world.person(Role.AGENT))
+    client = signed_in(world.person(Role.BPO_MANAGER))
     part = client.get(progress(job), headers={"HX-Request": "true"}).content.decode()
     assert 'hx-trigger="every 2s"' in part
     assert 'value="25"' in part
@@ -81,10 +81,22 @@ def test_progress_is_a_page_and_a_part_that_asks_for_itself_until_it_is_over(wor
 
 def test_only_who_asked_for_a_job_calls_it_off(world: World, job: Job) -> None:
     address = f"{progress(job)}call-off/"
-    assert signed_in(world.person(Role.FINANCE)).post(address).status_code == 403
+    assert signed_in(world.person(Role.ACCOUNT_MANAGER)).post(address).status_code == 403
     assert signed_in(world.person(Role.BPO_MANAGER)).post(address).status_code == 303
     job.refresh_from_db()
     assert job.state == State.CANCELLED
+
+
+def test_what_a_job_fell_over_is_told_to_whom_its_kind_concerns_alone(world: World, job: Job) -> None:
+    Job.objects.update(state=State.FAILED, fault="OSError: /srv/remit is full")
+    jobs = "/api/v1/engagements/care-north/jobs"
+    for role, status in ((Role.OPERATIONS_MANAGER, 200), (Role.AGENT, 404), (Role.FINANCE, 404)):
+        person = world.person(role)
+        assert signed_in(person).get(progress(job)).status_code == status
+        assert program(key_of(person)).get(f"{jobs}/{job.pk}").status_code == status
+        assert len(program(key_of(person)).get(jobs).json()["items"]) == (status == 200)
+    narrow = key_of(world.person(Role.OPERATIONS_MANAGER), [Duty.SEE_ENGAGEMENT])
+    assert program(narrow).get(f"{jobs}/{job.pk}").status_code == 404
 
 
 def test_a_job_of_another_engagement_is_not_found(world: World, job: Job) -> None:
@@ -99,7 +111,7 @@ def test_a_program_follows_its_job_and_calls_it_off(world: World, job: Job) -> N
     assert [one["id"] for one in client.get(f"{jobs}?state=running").json()["items"]] == [job.pk]
     assert client.get(f"{jobs}?state=failed").json()["items"] == []
     assert client.get(f"{jobs}/{job.pk}").json()["done"] == 30
-    assert program(key_of(world.person(Role.FINANCE))).post(f"{jobs}/{job.pk}/call-off").status_code == 403
+    assert program(key_of(world.person(Role.ACCOUNT_MANAGER))).post(f"{jobs}/{job.pk}/call-off").status_code == 403
     assert client.post(f"{jobs}/{job.pk}/call-off").status_code == 200
     assert Job.objects.get().is_cancel_asked
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from importlib import import_module
@@ -12,8 +13,10 @@ import pytest
 from remit.web.accounts.actors import Actor, installation
 from remit.web.accounts.models import Organisation
 from remit.web.accounts.roles import Role
+from remit.web.jobs.kinds import Lane
 from remit.web.jobs.models import Job, State
 from remit.web.jobs.queue import HANDLERS, LEASE, Cancelled, Running, Work, cancel, enqueue, retry, take, work_on
+from remit.web.jobs.worker import Worker
 from remit.web.shared.moments import now
 from remit.web.shared.refusals import Refusal
 from tests.lib.web_world import World
@@ -133,10 +136,66 @@ def test_only_what_failed_or_was_cancelled_can_be_begun_again(world: World, coun
         cancel(job, by=by, at=now())
 
 
-def test_a_job_is_seen_by_its_engagement_and_by_nobody_elses(world: World) -> None:
-    enqueue(Work("x", engagement=world.engagements["care-north"]), by=installation(), at=now())
-    north, south = world.person(Role.AGENT, "care-north"), world.person(Role.BPO_MANAGER, "care-south")
-    assert (Job.objects.visible_to(north).count(), Job.objects.visible_to(south).count()) == (1, 0)
+def test_a_job_is_seen_by_whom_its_kind_concerns_in_its_engagement_and_by_nobody_else(world: World) -> None:
+    here, asking = world.engagements["care-north"], world.person(Role.QUALITY_ANALYST)
+    enqueue(Work("performance.load", engagement=here), by=installation(), at=now())
+    enqueue(Work("tests.of a kind nobody declared", engagement=here), by=Actor(asking, "page"), at=now())
+    seen = {role: Job.objects.visible_to(world.person(role)).count() for role in Role}
+    loading = {Role.BPO_MANAGER, Role.ACCOUNT_MANAGER, Role.OPERATIONS_MANAGER}
+    assert seen == {role: int(role in loading) + int(role == Role.QUALITY_ANALYST) for role in Role}
+    assert Job.objects.visible_to(world.person(Role.BPO_MANAGER, "care-south")).count() == 0
+    assert world.administrator is not None
+    assert Job.objects.visible_to(world.administrator).count() == 2
+
+
+def test_a_lane_does_its_own_kinds_and_the_long_one_all_that_nobody_declared() -> None:
+    kinds = ("performance.load", "performance.draw", "connections.deliver", "jobs.mail", "tests.unknown")
+    for kind in kinds:
+        enqueue(Work(kind), by=installation(), at=now())
+    done: dict[Lane, list[str]] = {lane: [] for lane in Lane}
+    for lane in Lane:
+        while (job := take("w", now(), lane)) is not None:
+            done[lane].append(job.kind)
+    assert done == {
+        Lane.LONG: ["performance.load", "tests.unknown"],
+        Lane.QUICK: ["performance.draw"],
+        Lane.OUTSIDE: ["connections.deliver", "jobs.mail"],
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_receiver_that_says_nothing_holds_up_no_chart_and_no_load() -> None:
+    silent, others_done, began = threading.Event(), threading.Event(), threading.Event()
+
+    def wait(_running: Running) -> None:
+        began.set()
+        assert silent.wait(60), "the test was over before"
+
+    def quick(running: Running) -> None:
+        if Job.objects.filter(state=State.WAITING).count() == 0:
+            others_done.set()
+
+    kept = {kind: HANDLERS[kind] for kind in ("connections.deliver", "performance.draw", "performance.load")}
+    HANDLERS.update(dict.fromkeys(kept, quick) | {"connections.deliver": wait})
+    workers = [Worker(pause_seconds=0.05, lane=lane) for lane in Lane]
+    threads = [threading.Thread(target=worker.run) for worker in workers]
+    try:
+        enqueue(Work("connections.deliver"), by=installation(), at=now())
+        for thread in threads:
+            thread.start()
+        assert began.wait(60)
+        enqueue(Work("performance.load"), by=installation(), at=now())
+        enqueue(Work("performance.draw"), by=installation(), at=now())
+        assert others_done.wait(60)
+        assert Job.objects.get(kind="connections.deliver").state == State.RUNNING
+    finally:
+        silent.set()
+        for worker in workers:
+            worker.stop()
+        for thread in threads:
+            thread.join(60)
+        HANDLERS.update(kept)
+    assert set(Job.objects.values_list("state", flat=True)) == {State.DONE}
 
 
 def test_a_worker_knows_every_kind_of_job_without_having_opened_a_page() -> None:

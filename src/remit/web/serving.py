@@ -49,11 +49,13 @@ def prepare(data: Path | None) -> None:
 
 
 def serve(site: Site) -> None:
-    """Run the site, and its worker, until SIGTERM or SIGINT; requests and the job in hand are finished first."""
+    """Run the site, and its workers, until SIGTERM or SIGINT; requests and the job in hand are finished first."""
     spawning = multiprocessing.get_context("spawn")
     parts = [spawning.Process(target=_run_site, args=(site,), name="site")]
     if site.with_worker:
-        parts.append(spawning.Process(target=_run_worker, name="worker"))
+        # What takes long in a process of its own; charts, mail and webhooks, which mostly wait, share another.
+        parts.append(spawning.Process(target=_run_workers, args=(("long",),), name="worker"))
+        parts.append(spawning.Process(target=_run_workers, args=(("quick", "outside"),), name="quick worker"))
     for part in parts:
         part.start()
     _wait_for(parts)
@@ -102,10 +104,11 @@ def _run_site(site: Site) -> None:
     ).serve()
 
 
-def _run_worker() -> None:
+def _run_workers(lanes: Sequence[str]) -> None:
     import django
 
     django.setup()
-    from remit.web.jobs.worker import run_worker
+    from remit.web.jobs.kinds import Lane
+    from remit.web.jobs.worker import run_workers
 
-    run_worker()
+    run_workers([Lane(lane) for lane in lanes])

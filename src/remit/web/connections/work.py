@@ -9,9 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from remit.web.accounts.actors import installation
+from remit.web.accounts.roles import Duty
 from remit.web.connections.actions import note_failure
 from remit.web.connections.models import Attempt, Delivery, Webhook
 from remit.web.connections.sending import Answered, Undelivered, send, signature
+from remit.web.jobs.kinds import Lane
 from remit.web.jobs.mail import send_mail_later
 from remit.web.jobs.queue import Running, Unrepeatable, handles
 from remit.web.jobs.words import call
@@ -21,7 +23,7 @@ _GONE = 410
 call({"connections.deliver": gettext_noop("Tell a webhook")})
 
 
-@handles("connections.deliver")
+@handles("connections.deliver", duty=Duty.MANAGE_CONNECTIONS, lane=Lane.OUTSIDE)
 def deliver(running: Running) -> Mapping[str, Any]:
     """Send a message. It arrives at least once, each time under the same id."""
     found = Delivery.objects.select_related("webhook__engagement", "webhook__created_by")

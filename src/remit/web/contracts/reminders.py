@@ -46,7 +46,7 @@ def _ask(version: Version, *, by: Actor, at: datetime, due_at: datetime) -> None
     enqueue(work, by=by, at=at)
 
 
-@handles(KIND)
+@handles(KIND, duty=Duty.APPROVE_CONTRACT)
 def remind(running: Running) -> Mapping[str, Any]:
     """Send what is due today and ask for the next day on which something is; an end where another version holds."""
     version = Version.objects.select_related("engagement").get(pk=running.arguments["version"])

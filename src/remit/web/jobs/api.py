@@ -43,8 +43,8 @@ class JobsWanted(Schema):
 @router.get(_HERE, response=Page[JobShown], summary="Jobs of an engagement")
 @engagement_operation(Duty.SEE_ENGAGEMENT)
 def jobs(_request: HttpRequest, place: Place, paging: Query[Paging], wanted: Query[JobsWanted]) -> dict[str, Any]:
-    """Newest first."""
-    found = place.engagement.jobs.all()
+    """Newest first, of those that one asked for or whose kind one's duties let one see."""
+    found = Job.objects.seen_in(place)
     return page_of(found if wanted.state is None else found.filter(state=wanted.state), paging, by=["-asked_at"])
 
 
@@ -52,13 +52,13 @@ def jobs(_request: HttpRequest, place: Place, paging: Query[Paging], wanted: Que
 @engagement_operation(Duty.SEE_ENGAGEMENT)
 def job(_request: HttpRequest, place: Place, job: Number) -> Any:
     """How far it is."""
-    return must_find(place.engagement.jobs.filter(pk=job))
+    return must_find(Job.objects.seen_in(place).filter(pk=job))
 
 
 @router.post(_HERE + "/{job}/call-off", response=JobShown, summary="Call a job off")
 @engagement_operation(Duty.SEE_ENGAGEMENT)
 def call_off_job(_request: HttpRequest, place: Place, job: Number) -> Any:
     """One that one asked for: at once where it waits, at its next step where it runs."""
-    found = must_find(place.engagement.jobs.filter(pk=job))
+    found = must_find(Job.objects.seen_in(place).filter(pk=job))
     actions.call_off(found, by=place.actor, at=now())
     return Job.objects.get(pk=found.pk)

@@ -16,6 +16,7 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connectio
 from django.core.mail.backends.base import BaseEmailBackend
 
 from remit.web.accounts.actors import Actor, installation
+from remit.web.jobs.kinds import Lane
 from remit.web.jobs.models import Job
 from remit.web.jobs.queue import Running, Work, enqueue, handles
 from remit.web.shared.moments import now
@@ -40,7 +41,7 @@ class LaterBackend(BaseEmailBackend):
         return len(email_messages)
 
 
-@handles(KIND)
+@handles(KIND, lane=Lane.OUTSIDE)
 def send(running: Running) -> Mapping[str, Any]:
     """Hand the message to the mail server; a fault there is tried again."""
     message = _message(running.arguments)

@@ -5,17 +5,31 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
+from remit.web.accounts.doors import Place
 from remit.web.accounts.models import Engagement, User
+from remit.web.jobs.kinds import by_duty
 
 
 class Jobs(models.QuerySet["Job"]):
     """Jobs, narrowed to those somebody may see."""
 
     def visible_to(self, user: User) -> "Jobs":
-        """Those of engagements one works in, and one's own; all for an administrator."""
+        """What one asked for, and of one's engagements what one's duties let one see; all for an administrator.
+
+        A job says what it fell over, in the words of whatever did: not everybody of an engagement may read that.
+        """
         if user.is_administrator:
             return self
-        return self.filter(Q(engagement__in=Engagement.objects.visible_to(user)) | Q(engagement=None, asked_by=user))
+        mine = Q(engagement=None) | Q(engagement__in=Engagement.objects.visible_to(user))
+        seen = Q(asked_by=user) & mine
+        for duty, kinds in by_duty().items():
+            seen |= Q(kind__in=kinds, engagement__in=Engagement.objects.where(user, duty))
+        return self.filter(seen)
+
+    def seen_in(self, place: Place) -> "Jobs":
+        """Those of one engagement, as far as whoever is there, or their token, may see them."""
+        kinds = [name for duty, names in by_duty().items() if place.may(duty) for name in names]
+        return self.filter(Q(kind__in=kinds) | Q(asked_by=place.user), engagement=place.engagement)
 
 
 class State(models.TextChoices):

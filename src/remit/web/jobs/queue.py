@@ -12,6 +12,9 @@ from django.db.models import Q
 
 from remit.web.accounts.actors import Actor
 from remit.web.accounts.models import Engagement
+from remit.web.accounts.roles import Duty
+from remit.web.jobs.kinds import Kind, Lane, kinds_in
+from remit.web.jobs.kinds import declare as declare_kind
 from remit.web.jobs.models import Job, State
 from remit.web.shared.audit import Told, record
 from remit.web.shared.moments import now
@@ -67,13 +70,17 @@ Handler = Callable[[Running], Mapping[str, Any] | None]
 HANDLERS: dict[str, Handler] = {}
 
 
-def handles(kind: str) -> Callable[[Handler], Handler]:
-    """Declare what does a kind of job. A handler may be begun again after a crash: its effect must come once."""
+def handles(kind: str, *, duty: Duty | None = None, lane: Lane = Lane.LONG) -> Callable[[Handler], Handler]:
+    """Declare what does a kind of job. A handler may be begun again after a crash: its effect must come once.
+
+    `duty` is what people of the engagement need to see such a job; `lane` says which other jobs it waits for.
+    """
 
     def declare(handler: Handler) -> Handler:
         if kind in HANDLERS:
             raise ValueError(f"two handlers for {kind}")
         HANDLERS[kind] = handler
+        declare_kind(kind, Kind(duty, lane))
         return handler
 
     return declare
@@ -134,9 +141,16 @@ def retry(job: Job, *, by: Actor, at: datetime) -> None:
     record(Told("jobs.retried", job, job.engagement_id, after={"kind": job.kind}), by=by, at=at)
 
 
-def take(worker: str, at: datetime) -> Job | None:
-    """The next job for a worker: the longest due, or one whose worker has fallen silent. None where there is none."""
+def take(worker: str, at: datetime, lane: Lane | None = None) -> Job | None:
+    """The next job for a worker: the longest due, or one whose worker has fallen silent. None where there is none.
+
+    A worker of a lane takes that lane's jobs alone; what no kind was declared for is done in the long one.
+    """
     free = Q(state=State.WAITING, due_at__lte=at) | Q(state=State.RUNNING, leased_until__lt=at)
+    if lane is Lane.LONG:
+        free &= ~Q(kind__in=[*kinds_in(Lane.QUICK), *kinds_in(Lane.OUTSIDE)])
+    elif lane is not None:
+        free &= Q(kind__in=kinds_in(lane))
     for found in Job.objects.filter(free).order_by("due_at", "pk")[:10]:
         guarded = Job.objects.filter(free, pk=found.pk, attempts=found.attempts)
         began = {"state": State.RUNNING, "worker": worker, "attempts": found.attempts + 1, "began_at": at}

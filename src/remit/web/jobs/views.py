@@ -61,7 +61,7 @@ def call_off(_request: HttpRequest, by: Actor, job: int) -> HttpResponse:
 @engagement_page(Duty.SEE_ENGAGEMENT)
 def progress(request: HttpRequest, place: Place, job: int) -> HttpResponse:
     """How far a job of the engagement is: a page, or the part of one that asks for itself again."""
-    found = _found(place.engagement.jobs, job)
+    found = _found(Job.objects.seen_in(place), job)
     shown = {"job": found, "title": title_of(found.kind), "is_own": actions.is_ones_own(found, place.actor)}
     is_part = request.headers.get("HX-Request") == "true"
     response = render(request, "jobs/progress.html" if is_part else "jobs/progress_page.html", shown)
@@ -73,5 +73,5 @@ def progress(request: HttpRequest, place: Place, job: int) -> HttpResponse:
 @engagement_page(Duty.SEE_ENGAGEMENT, methods=("POST",))
 def call_off_here(_request: HttpRequest, place: Place, job: int) -> HttpResponse:
     """A job of the engagement stopped by whoever asked for it."""
-    actions.call_off(_found(place.engagement.jobs, job), by=place.actor, at=now())
+    actions.call_off(_found(Job.objects.seen_in(place), job), by=place.actor, at=now())
     return see_other(reverse("jobs:progress", kwargs={"engagement": place.engagement.slug, "job": job}))

@@ -1,15 +1,17 @@
-"""The worker: one process that takes due jobs one after another, until it is told to stop."""
+"""Workers: each takes the due jobs of its lane one after another, until it is told to stop."""
 
 import logging
 import os
 import signal
 import socket
 import threading
+from collections.abc import Sequence
 from datetime import timedelta
 from types import FrameType
 
 from django.db import close_old_connections, connection
 
+from remit.web.jobs.kinds import Lane
 from remit.web.jobs.models import Job, State
 from remit.web.jobs.queue import LEASE, take, work_on
 from remit.web.shared.moments import now
@@ -21,13 +23,14 @@ PAUSE_SECONDS = 1.0
 class Worker:
     """Takes jobs until `stop`; a thread beside it keeps the lease of the one in hand while the process lives."""
 
-    def __init__(self, pause_seconds: float = PAUSE_SECONDS) -> None:
-        self.name = f"{socket.gethostname()}:{os.getpid()}"
+    def __init__(self, pause_seconds: float = PAUSE_SECONDS, lane: Lane | None = None) -> None:
+        self.name = f"{socket.gethostname()}:{os.getpid()}{f':{lane}' if lane is not None else ''}"
+        self.lane = lane
         self.pause_seconds = pause_seconds
         self._stop = threading.Event()
         self._in_hand: int | None = None
 
-    def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
+    def stop(self) -> None:
         """Finish the job in hand and take no other."""
         self._stop.set()
 
@@ -38,11 +41,12 @@ class Worker:
         _log.info("worker began", extra={"facts": {"worker": self.name}})
         while not self._stop.is_set():
             close_old_connections()
-            job = take(self.name, now())
+            job = take(self.name, now(), self.lane)
             if job is None:
                 self._stop.wait(self.pause_seconds)
                 continue
             self._do(job)
+        connection.close()
         _log.info("worker stopped", extra={"facts": {"worker": self.name}})
 
     def _do(self, job: Job) -> None:
@@ -62,9 +66,18 @@ class Worker:
             connection.close()
 
 
-def run_worker() -> None:
-    """A worker that stops gracefully at SIGTERM and SIGINT."""
-    worker = Worker()
-    signal.signal(signal.SIGTERM, worker.stop)
-    signal.signal(signal.SIGINT, worker.stop)
-    worker.run()
+def run_workers(lanes: Sequence[Lane]) -> None:
+    """A worker a lane, each in a thread of its own, that stop gracefully at SIGTERM and SIGINT."""
+    workers = [Worker(lane=lane) for lane in lanes]
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        for worker in workers:
+            worker.stop()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    threads = [threading.Thread(target=worker.run, name=str(worker.lane)) for worker in workers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()

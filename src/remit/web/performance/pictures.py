@@ -11,6 +11,8 @@ from django.utils.translation import gettext_noop
 
 from remit.web.accounts.doors import Place
 from remit.web.accounts.models import Engagement
+from remit.web.accounts.roles import Duty
+from remit.web.jobs.kinds import Lane
 from remit.web.jobs.models import Job, State
 from remit.web.jobs.queue import Running, Work, enqueue, handles
 from remit.web.jobs.words import call
@@ -58,19 +60,19 @@ def drawing(place: Place, name: str) -> Drawing:
         # Drawn by us: what contracts and facts call things was escaped there.
         return Drawing(mark_safe(kept), address)  # noqa: S308
     last = Job.objects.filter(kind=KIND, key=_key(place.engagement, name)).order_by("-pk").first()
-    is_failed = last is not None and last.state == State.FAILED and _is_recent(last)
-    return Drawing(None, address, is_failed)
+    return Drawing(None, address, is_failed=last is not None and _failed_lately(last))
 
 
-def _is_recent(job: Job) -> bool:
-    return job.ended_at is not None and job.ended_at > now() - _TRIED_AGAIN_AFTER
+def _failed_lately(job: Job) -> bool:
+    """Whether to say so; what failed long ago is tried again by whoever looks."""
+    return job.state == State.FAILED and job.ended_at is not None and job.ended_at > now() - _TRIED_AGAIN_AFTER
 
 
 def _key(engagement: Engagement, name: str) -> str:
     return f"draw {engagement.pk} {name}"
 
 
-@handles(KIND)
+@handles(KIND, duty=Duty.SEE_PERFORMANCE, lane=Lane.QUICK)
 def draw_chart(running: Running) -> Mapping[str, Any]:
     """Draw a chart; what was to be drawn is taken out of the job then."""
     running.tell("drawing")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 from remit.terms.problems import ProblemsFound
 from remit.web.accounts.actors import Actor
 from remit.web.accounts.models import Engagement
+from remit.web.accounts.roles import Duty
 from remit.web.connections.actions import announce
 from remit.web.connections.events import Event
 from remit.web.jobs.models import Job
@@ -53,7 +54,7 @@ def _name_of(load: Load) -> str:
     return load.by.email if load.by is not None else "remit"
 
 
-@handles("performance.load")
+@handles("performance.load", duty=Duty.LOAD_FACTS)
 def land_load(running: Running) -> Mapping[str, Any]:
     """Land a load's files and say what became of them; facts that are refused make a load that is refused."""
     load = Load.objects.select_related("engagement", "by").get(pk=running.arguments["load"])
@@ -122,7 +123,7 @@ def _told(landed: Landed) -> dict[str, Any]:
     return told | ({"problems": len(landed.problems)} if landed.problems else {})
 
 
-@handles("performance.withdraw")
+@handles("performance.withdraw", duty=Duty.LOAD_FACTS)
 def withdraw_facts(running: Running) -> Mapping[str, Any]:
     """Take a load out of the store."""
     load = Load.objects.select_related("engagement", "by", "withdrawn_by").get(pk=running.arguments["load"])
@@ -147,7 +148,7 @@ def withdraw_facts(running: Running) -> Mapping[str, Any]:
     return {"store_version": version}
 
 
-@handles("performance.measure")
+@handles("performance.measure", duty=Duty.SEE_PERFORMANCE)
 def measure_months(running: Running) -> Mapping[str, Any]:
     """Settle the agreed contract on the newest facts and keep what came out; the same inputs are measured once."""
     engagement = Engagement.objects.get(pk=running.arguments["engagement"])
@@ -172,7 +173,7 @@ def measure_months(running: Running) -> Mapping[str, Any]:
     return told
 
 
-@handles("performance.split")
+@handles("performance.split", duty=Duty.SEE_PERFORMANCE)
 def split_levels(running: Running) -> Mapping[str, Any]:
     """A run's levels split by a column, kept beside the whole."""
     run = Run.objects.select_related("engagement").get(pk=running.arguments["run"])
@@ -189,7 +190,7 @@ def split_levels(running: Running) -> Mapping[str, Any]:
     return {"dimension": dimension, "rows": rows}
 
 
-@handles("performance.records")
+@handles("performance.records", duty=Duty.SEE_RECORDS)
 def list_records(running: Running) -> Mapping[str, Any]:
     """List the records behind a level's month, once; whoever opens the number then reads them page by page."""
     run = Run.objects.select_related("engagement").get(pk=running.arguments["run"])
