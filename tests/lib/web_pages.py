@@ -16,6 +16,7 @@ ARGUMENTS: dict[str, object] = {
     "month": "2025-03",
     "number": 1,
     "person": 1,
+    "remark": 999_999,
     "seat": 1,
     "session": 1,
     "site": 1,
