@@ -18,6 +18,7 @@ ARGUMENTS: dict[str, object] = {
     "organization_slug": "northline",
     "person": 1,
     "picture": "0" * 64,
+    "remark": 999_999,
     "seat": 1,
     "session": 1,
     "site": 1,

@@ -16,6 +16,7 @@ from remit.web.jobs.api import router as jobs
 from remit.web.performance.api import router as performance
 from remit.web.performance.facts_api import router as facts
 from remit.web.providers.api import router as sites
+from remit.web.settlements.api import router as months
 from remit.web.shared.api.parsing import ExactParser
 
 api = Api(
@@ -34,6 +35,7 @@ api.add_router("", facts)
 api.add_router("", contracts)
 api.add_router("", webhooks)
 api.add_router("", performance)
+api.add_router("", months)
 
 
 @cache

@@ -16,9 +16,33 @@ from remit.web.performance.models import Load
 from remit.web.shared.refusals import Refusal
 
 MAPPING = "mapping.yaml"
-_KINDS = (".csv", ".tsv", ".txt", ".tab", ".jsonl", ".ndjson", ".xlsx", ".xlsm", ".parquet", ".pq")
+_TABLES = (".csv", ".tsv", ".txt", ".tab", ".jsonl", ".ndjson", ".xlsx", ".xlsm", ".parquet", ".pq")
+_PAPERS = (".pdf", ".png", ".jpg", ".jpeg", ".eml", ".msg", ".docx", ".md", ".json", ".xml", ".zip")
 _NAME = re.compile(r"[^\W_][\w .,()+=@-]{0,199}")
 _CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Which files are kept: their endings, how many bytes they may have together, and what is said of others."""
+
+    kinds: tuple[str, ...]
+    what: str
+    hint: str
+    most_bytes: int | None = None
+
+
+RECORDS = Allowed(
+    _TABLES,
+    "table that can be read",
+    "Give CSV, TSV, JSON lines, XLSX or Parquet files; CSV and JSON lines may be packed with gzip (.gz).",
+)
+EVIDENCE = Allowed(
+    (*_TABLES, *_PAPERS),
+    "file that is kept as evidence",
+    "Give a table, PDF, picture, mail, DOCX, text, JSON, XML or ZIP file.",
+    most_bytes=25 * 1024 * 1024,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +92,22 @@ def mapping_of(load: Load) -> Path | None:
     return folder_of(load) / MAPPING if load.mapping else None
 
 
-def keep(files: Sequence[GivenFile], mapping: str) -> Upload:
+def keep(files: Sequence[GivenFile], mapping: str = "", *, allowed: Allowed = RECORDS) -> Upload:
     """Write files to a new folder and wait until they would outlive a power cut.
 
-    Raises Refusal where one has no usable name, is no table of records or is empty, or where they are too many bytes;
-    then nothing is kept.
+    Raises Refusal where one has no usable name, is of another kind than those allowed or is empty, or where they are
+    too many bytes; then nothing is kept.
     """
-    _check_names([file.name for file in files])
+    _check_names([file.name for file in files], allowed)
     key = uuid4().hex
     folder = folder_named(key) / "files"
     folder.mkdir(parents=True)
     try:
-        kept, left = [], int(settings.UPLOAD_LIMIT_BYTES)
+        kept, limit = [], min(int(settings.UPLOAD_LIMIT_BYTES), allowed.most_bytes or int(settings.UPLOAD_LIMIT_BYTES))
+        written = 0
         for file in files:
-            told = _write(folder / file.name, file.pieces, most=left)
-            left -= int(str(told["size"]))
+            told = _write(folder / file.name, file.pieces, before=written, limit=limit)
+            written += int(str(told["size"]))
             kept.append(told)
         if mapping:
             _write_text(folder.parent / MAPPING, mapping)
@@ -99,29 +124,29 @@ def discard(key: str) -> None:
     shutil.rmtree(folder_named(key), ignore_errors=True)
 
 
-def _check_names(names: Sequence[str]) -> None:
+def _check_names(names: Sequence[str], allowed: Allowed) -> None:
     if not names:
         raise Refusal("No file was given.", "Choose the files of the export; several at once are one load.")
     for name in names:
         if not _NAME.fullmatch(name) or name.endswith((" ", ".")):
             raise Refusal(f"{name!r} is not a file's name we can keep.", "Use letters, digits, points and hyphens.")
         stem = name.lower().removesuffix(".gz")
-        if not stem.endswith(_KINDS):
-            hint = "Give CSV, TSV, JSON lines, XLSX or Parquet files; CSV and JSON lines may be packed with gzip (.gz)."
-            raise Refusal(f"{name!r} is no kind of table that can be read.", hint)
+        if not stem.endswith(allowed.kinds):
+            raise Refusal(f"{name!r} is no kind of {allowed.what}.", allowed.hint)
     twice = {name for name in names if [one.casefold() for one in names].count(name.casefold()) > 1}
     if twice:
         raise Refusal(f"{min(twice)!r} was given twice.", "Give each file its own name.")
 
 
-def _write(path: Path, pieces: Iterable[bytes], *, most: int) -> dict[str, object]:
+def _write(path: Path, pieces: Iterable[bytes], *, before: int, limit: int) -> dict[str, object]:
     digest, size = hashlib.sha256(), 0
     with path.open("xb") as kept:
         for piece in pieces:
             size += len(piece)
-            if size > most:
-                limit = int(settings.UPLOAD_LIMIT_BYTES) // (1024 * 1024)
-                raise Refusal(f"The files are more than {limit:,} MB together.", "Load them in several steps.")
+            if before + size > limit:
+                raise Refusal(
+                    f"The files are more than {limit // (1024 * 1024):,} MB together.", "Give them in several steps."
+                )
             digest.update(piece)
             kept.write(piece)
         kept.flush()

@@ -6,6 +6,9 @@ from typing import ClassVar
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from remit.web.accounts.navigation import Link
+from remit.web.accounts.roles import Duty
+
 
 class SettlementsConfig(AppConfig):
     """Months closed together by both sides, and their restatements.
@@ -15,7 +18,9 @@ class SettlementsConfig(AppConfig):
 
     name = "remit.web.settlements"
     label = "settlements"
+    today = "remit.web.settlements.today.tell"
     months_measured = "remit.web.settlements.restating.months_measured"
+    navigation: ClassVar = (Link(_("Months"), "settlements:months", Duty.SEE_MONEY, 28),)
     deeds: ClassVar = {
         "settlements.proposed": _("proposed a month's figures"),
         "settlements.objected": _("objected to a month's figures"),

@@ -1,5 +1,6 @@
 """What the contract in force in a month says of closing it, and when a side's time is over."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -93,12 +94,21 @@ class MonthTerms:
         return datetime.fromtimestamp(due_at, UTC)
 
 
+def months_terms(engagement: Engagement) -> Callable[[date], MonthTerms | None]:
+    """The terms of any month of an engagement by its first day: those in force on its last; read once for all."""
+    terms = agreed_terms(engagement)
+
+    def of(starts_on: date) -> MonthTerms | None:
+        if terms is None:
+            return None
+        return MonthTerms(terms.in_force_on(month_of(starts_on).end_on - timedelta(days=1)), starts_on)
+
+    return of
+
+
 def month_terms(engagement: Engagement, starts_on: date) -> MonthTerms | None:
     """The terms in force on a month's last day; None before a contract is agreed."""
-    terms = agreed_terms(engagement)
-    if terms is None:
-        return None
-    return MonthTerms(terms.in_force_on(month_of(starts_on).end_on - timedelta(days=1)), starts_on)
+    return months_terms(engagement)(starts_on)
 
 
 def agreed_sha256(engagement: Engagement) -> str | None:
