@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "remit.web.connections",
     "remit.web.contracts",
     "remit.web.performance",
+    "remit.web.backtests",
     "remit.web.home",
     "django.contrib.auth",
     "django.contrib.contenttypes",

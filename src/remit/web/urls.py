@@ -13,4 +13,5 @@ urlpatterns = [
     path("api/", include("remit.web.api")),
     path("", include("remit.web.contracts.urls")),
     path("", include("remit.web.performance.urls")),
+    path("", include("remit.web.backtests.urls")),
 ]
