@@ -1,6 +1,7 @@
 """What the role walk opens pages with: a value for each argument that an address takes, valid or not."""
 
 ARGUMENTS: dict[str, object] = {
+    "backtest": 999_999,
     "calendar": "us_support",
     "deed": "deactivate",
     "delivery": 999_999,

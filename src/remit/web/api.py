@@ -10,6 +10,7 @@ from django.urls import path
 from remit.web.accounts.api import router as accounts
 from remit.web.accounts.api_document import Api
 from remit.web.accounts.doors import open_page
+from remit.web.backtests.api import router as backtests
 from remit.web.connections.api import router as webhooks
 from remit.web.contracts.api import router as contracts
 from remit.web.jobs.api import router as jobs
@@ -36,6 +37,7 @@ api.add_router("", contracts)
 api.add_router("", webhooks)
 api.add_router("", performance)
 api.add_router("", months)
+api.add_router("", backtests)
 
 
 @cache

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "remit.web.contracts",
     "remit.web.performance",
     "remit.web.settlements",
+    "remit.web.backtests",
     "remit.web.home",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -14,4 +14,5 @@ urlpatterns = [
     path("", include("remit.web.contracts.urls")),
     path("", include("remit.web.performance.urls")),
     path("", include("remit.web.settlements.urls")),
+    path("", include("remit.web.backtests.urls")),
 ]

@@ -58,6 +58,7 @@ class Duty(StrEnum):
     SEE_CONTRACT = "see_contract"
     DRAFT_CONTRACT = "draft_contract"
     APPROVE_CONTRACT = "approve_contract"
+    TEST_TERMS = "test_terms"
     SEE_PERFORMANCE = "see_performance"
     SEE_RECORDS = "see_records"
     SEE_MONEY = "see_money"
@@ -76,6 +77,7 @@ SENTENCES: Mapping[Duty, str] = {
     Duty.SEE_CONTRACT: "read the contract, its versions and its key dates",
     Duty.DRAFT_CONTRACT: "write a version of the contract and propose it",
     Duty.APPROVE_CONTRACT: "approve a version of the contract for their side",
+    Duty.TEST_TERMS: "test terms on past months for their own side",
     Duty.SEE_PERFORMANCE: "see service levels, trends and scorecards",
     Duty.SEE_RECORDS: "open a number down to its records",
     Duty.SEE_MONEY: "see charges, credits and settlements",
@@ -97,6 +99,7 @@ see_engagement        x   x   x   x   x   x   x   x     x   x   x   x
 see_contract          x   x   x   x   x   x   x   x     x   x   .   .
 draft_contract        x   .   .   .   x   .   .   .     x   .   .   .
 approve_contract      x   .   .   .   x   .   .   .     x   .   .   .
+test_terms            x   .   .   .   x   .   .   .     x   .   .   .
 see_performance       x   x   x   x   x   x   x   x     x   x   x   x
 see_records           x   x   x   .   .   x   .   x     x   x   x   .
 see_money             x   .   .   x   x   .   x   x     x   x   .   .
