@@ -308,6 +308,7 @@ def test_contracts_loads_and_measurements_are_announced(world: World, heard: Rec
     withdraw_load(load, because="the wrong month", by=operator(world), at=now())
     work_until_idle()
     told_of = [json.loads(message.body) for message in heard.received]
-    assert {one["type"] for one in told_of} == {str(event) for event in CHOSEN}
+    expected = {"contract.proposed", "contract.agreed", "load.ended", "load.withdrawn", "months.measured"}
+    assert {one["type"] for one in told_of} == expected
     ended = next(one["data"] for one in told_of if one["type"] == "load.ended")
     assert ended == {"engagement": "care-north", "load": load.pk, "outcome": "loaded"}
