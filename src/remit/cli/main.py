@@ -19,6 +19,8 @@ COMMANDS = (
     CommandEntry("settle", "remit.cli.settle:command", "Settle the months of a contract from a folder of facts."),
     CommandEntry("explain", "remit.cli.explain:command", "Open one number down to clause, query and records."),
     CommandEntry("reconcile", "remit.cli.reconcile:command", "Compare the provider's figures with ours, by cause."),
+    CommandEntry("charges", "remit.cli.charges:command", "Print the pro-forma invoice of a month."),
+    CommandEntry("invoice", "remit.cli.invoice:command", "Match a provider's invoice with the contract, line by line."),
     CommandEntry("load", "remit.cli.load:command", "Load an export into a store of facts, as one version."),
     CommandEntry("loads", "remit.cli.loads:command", "List the loads of a store: files, counts, who and when."),
     CommandEntry("restate", "remit.cli.restate:command", "Show what later loads changed in a settled month."),
