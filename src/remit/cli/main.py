@@ -23,6 +23,8 @@ COMMANDS = (
     CommandEntry("verify", "remit.cli.verify:command", "Check a packet's signature; compute everything in it again."),
     CommandEntry("keys", "remit.cli.keys:command", "Make the key that packets are signed with; show its public half."),
     CommandEntry("backtest", "remit.cli.backtest:command", "Test terms on past months before signing them."),
+    CommandEntry("charges", "remit.cli.charges:command", "Print the pro-forma invoice of a month."),
+    CommandEntry("invoice", "remit.cli.invoice:command", "Match a provider's invoice with the contract, line by line."),
     CommandEntry("load", "remit.cli.load:command", "Load an export into a store of facts, as one version."),
     CommandEntry("loads", "remit.cli.loads:command", "List the loads of a store: files, counts, who and when."),
     CommandEntry("restate", "remit.cli.restate:command", "Show what later loads changed in a settled month."),
