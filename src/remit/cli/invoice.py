@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from remit.cli.commands import WithExamples
+from remit.cli.commands import GroupWithExamples, WithExamples
 from remit.cli.corridor import Month, Sources, corridor_options, opened
 from remit.cli.exit_statuses import ExitStatus
 from remit.cli.outputs import check_output, write_output
@@ -13,7 +13,13 @@ from remit.terms.periods import Period, month_of
 from remit.terms.problems import Problem, ProblemsFound
 
 
-@click.group("invoice")
+@click.group(
+    "invoice",
+    cls=GroupWithExamples,
+    examples="""
+    remit invoice check contract.yaml --facts export/ --invoice march.xlsx
+    """,
+)
 def command() -> None:
     """Invoices of a provider: matched line by line with what the contract makes of the delivered units."""
 
