@@ -6,17 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from remit.cli.commands import WithExamples
+from remit.cli.commands import GroupWithExamples, WithExamples
 from remit.cli.exit_statuses import ExitStatus
 from remit.cli.outputs import check_output, write_output
 from remit.cli.records import DATA, open_records
 
 if TYPE_CHECKING:
     from remit.web.shared.audit import Verified
-
-
-class GroupWithExamples(WithExamples, click.Group):
-    """A group whose help ends with examples."""
 
 
 @click.group(

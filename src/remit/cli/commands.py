@@ -46,6 +46,10 @@ class WithExamples(click.Command):
                 formatter.write(f"{indent}{line}".rstrip() + "\n")
 
 
+class GroupWithExamples(WithExamples, click.Group):
+    """A group whose help ends with examples."""
+
+
 class LazyGroup(WithExamples, click.Group):
     """A group made from a table, so that its help imports none of its commands.
 

@@ -5,19 +5,15 @@ from pathlib import Path
 
 import click
 
-from remit.cli.commands import WithExamples
+from remit.cli.commands import GroupWithExamples, WithExamples
 from remit.cli.exit_statuses import ExitStatus
 from remit.cli.outputs import write_output
 from remit.terms.problems import Problem, ProblemsFound
 
 
-class _Group(WithExamples, click.Group):
-    """The commands about keys."""
-
-
 @click.group(
     "keys",
-    cls=_Group,
+    cls=GroupWithExamples,
     examples="""
     remit keys make signing-key --name 'Northwind, BPO office'
     remit keys show signing-key

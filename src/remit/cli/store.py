@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from remit.cli.commands import WithExamples
+from remit.cli.commands import GroupWithExamples, WithExamples
 from remit.cli.exit_statuses import ExitStatus
 from remit.cli.problems_printed import print_problems
 from remit.ingest.contract_files import read_versions
@@ -26,10 +26,6 @@ _MEMORY = click.option(
     "--memory", "memory_mb", type=click.IntRange(min=128), default=2048, show_default=True, metavar="MB",
     help="The most memory the engine may take before it spills to disk.",
 )  # fmt: skip
-
-
-class GroupWithExamples(WithExamples, click.Group):
-    """A group whose help ends with examples."""
 
 
 @click.group(
