@@ -1,11 +1,13 @@
 """What the role walk opens pages with: a value for each argument that an address takes, valid or not."""
 
 ARGUMENTS: dict[str, object] = {
+    "answer": 999_999,
     "backtest": 999_999,
     "calendar": "us_support",
     "deed": "deactivate",
     "delivery": 999_999,
     "dimension": "site",
+    "dispute": 999_999,
     "draft": 999_999,
     "file": "contract.yaml",
     "form": "csv",

@@ -63,6 +63,8 @@ class Duty(StrEnum):
     SEE_RECORDS = "see_records"
     SEE_MONEY = "see_money"
     SETTLE_MONTHS = "settle_months"
+    RAISE_DISPUTES = "raise_disputes"
+    DECIDE_DISPUTES = "decide_disputes"
     LOAD_FACTS = "load_facts"
     EXPORT = "export"
     SEE_PEOPLE = "see_people"
@@ -82,6 +84,8 @@ SENTENCES: Mapping[Duty, str] = {
     Duty.SEE_RECORDS: "open a number down to its records",
     Duty.SEE_MONEY: "see charges, credits and settlements",
     Duty.SETTLE_MONTHS: "propose, object to, agree to and close months for their side",
+    Duty.RAISE_DISPUTES: "raise a dispute, answer one and bring evidence",
+    Duty.DECIDE_DISPUTES: "decide a dispute that the other side raised",
     Duty.LOAD_FACTS: "load facts, and withdraw a load",
     Duty.EXPORT: "export lists and statements",
     Duty.SEE_PEOPLE: "see who works in the engagement",
@@ -104,6 +108,8 @@ see_performance       x   x   x   x   x   x   x   x     x   x   x   x
 see_records           x   x   x   .   .   x   .   x     x   x   x   .
 see_money             x   .   .   x   x   .   x   x     x   x   .   .
 settle_months         x   .   .   x   .   .   .   .     x   x   .   .
+raise_disputes        x   .   .   x   x   .   x   .     x   x   .   .
+decide_disputes       x   .   .   .   .   .   x   .     x   x   .   .
 load_facts            x   .   .   .   .   .   .   .     x   x   .   .
 export                x   x   x   x   x   x   x   x     x   x   x   .
 see_people            x   x   x   x   x   x   x   x     x   x   x   .

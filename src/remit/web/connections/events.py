@@ -18,6 +18,9 @@ class Event(StrEnum):
     MONTH_AGREED = "month.agreed"
     MONTH_CLOSED = "month.closed"
     MONTH_RESTATED = "month.restated"
+    DISPUTE_RAISED = "dispute.raised"
+    DISPUTE_ESCALATED = "dispute.escalated"
+    DISPUTE_DECIDED = "dispute.decided"
 
 
 SENTENCES: Mapping[Event, str] = {
@@ -32,6 +35,9 @@ SENTENCES: Mapping[Event, str] = {
     Event.MONTH_AGREED: "both sides have agreed to a month's figures",
     Event.MONTH_CLOSED: "a month is closed",
     Event.MONTH_RESTATED: "later figures of a closed month make a restatement",
+    Event.DISPUTE_RAISED: "a side raises a dispute",
+    Event.DISPUTE_ESCALATED: "an open dispute goes on to the roles the contract names",
+    Event.DISPUTE_DECIDED: "a dispute is decided",
 }
 
 CHOSEN = tuple(event for event in Event if event is not Event.PING)

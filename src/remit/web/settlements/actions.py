@@ -104,7 +104,7 @@ def _ready(month: SettledMonth) -> MonthTerms:
         raise Refusal("The months are being measured anew.", "Propose the figures when that is done: see Jobs.")
     for hold in holds_on(engagement, month.starts_on):
         if hold.keeps_from_proposing:
-            raise Refusal(hold.sentence, "Decide them first: they change the figures.")
+            raise Refusal(f"{hold.sentence}.", "Decide them first: they change the figures.")
     terms = month_terms(engagement, month.starts_on)
     if terms is None:
         raise Refusal("No contract is agreed.", "Both sides approve one first.")
@@ -254,9 +254,9 @@ def close(closing: Closing, *, by: Actor, at: datetime) -> Closing:
     by.must(Duty.SETTLE_MONTHS, closing.engagement)
     closing.refresh_from_db()
     _must_be(closing, State.AGREED, "closed")
-    holds = holds_on(closing.engagement, closing.starts_on)
+    holds = [one for one in holds_on(closing.engagement, closing.starts_on) if one.keeps_from_closing]
     if holds and not closing.is_restatement:
-        raise Refusal(holds[0].sentence, "The month can’t be closed before that is settled.")
+        raise Refusal(f"{holds[0].sentence}.", "The month can’t be closed before that is settled.")
     # Held before the transaction: should that fail, a version is held that nobody asks for, and nothing is closed on
     # facts that a vacuum may take.
     hold_version(

@@ -1,0 +1,1 @@
+"""Disputes on a number, a credit line or an invoice line: claimed, answered, escalated, decided."""

@@ -1,0 +1,263 @@
+"""What people do in a dispute: raise it, answer, note a mediator's word, decide, withdraw; and what its timer does."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from remit.web.accounts.actors import Actor
+from remit.web.accounts.models import Engagement
+from remit.web.accounts.roles import TITLES, Duty, Role, side_of
+from remit.web.connections.actions import announce
+from remit.web.connections.events import Event
+from remit.web.issues.bridge import clause_of, exact_amount, has_credit, month_terms, references
+from remit.web.issues.models import DECIDED, Answer, Dispute, State, Subject
+from remit.web.jobs.queue import Work, enqueue
+from remit.web.performance import uploads
+from remit.web.performance.models import Run, SettledMonth
+from remit.web.performance.uploads import EVIDENCE, GivenFile
+from remit.web.settlements.actions import measured_month
+from remit.web.shared.audit import Told, record
+from remit.web.shared.refusals import NotAllowed, Refusal
+
+LONGEST = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A dispute as somebody raises it; `clause` empty takes the service level's own."""
+
+    subject: Subject
+    month_on: date
+    reference: str
+    text: str
+    clause: str = ""
+    amount: str = ""
+
+
+@transaction.atomic
+def raise_dispute(engagement: Engagement, claim: Claim, *, by: Actor, at: datetime) -> Dispute:
+    """Claim that a figure is wrong. Raises Refusal where there is no such figure, or one's side disputes it already."""
+    by.must(Duty.RAISE_DISPUTES, engagement)
+    side = by.side(engagement)
+    if not claim.text.strip():
+        raise Refusal("A dispute needs its claim.", "Say what is wrong, and what it should be.")
+    month = measured_month(engagement, claim.month_on)
+    _must_exist(claim, month)
+    terms = month_terms(engagement, claim.month_on)
+    try:
+        with transaction.atomic():
+            dispute: Dispute = Dispute.objects.create(
+                engagement=engagement,
+                subject=claim.subject,
+                month_on=claim.month_on,
+                reference=claim.reference.strip(),
+                claim=claim.text.strip()[:LONGEST],
+                clause=(claim.clause.strip() or clause_of(engagement, claim.month_on, claim.reference))[:300],
+                amount=_amount(claim.amount),
+                currency=month.currency,
+                run=month.run,
+                side=side,
+                raised_by=by.person,
+                raised_at=at,
+                next_at=None if terms is None else terms.step_due(0, at),
+            )
+    except IntegrityError:
+        raise Refusal(f"Your side, the {side}, disputes that already.", "Add to the dispute that is open.") from None
+    _ask_escalation(dispute, by=by, at=at)
+    record(
+        Told("issues.raised", dispute, engagement.pk, after=_told(dispute), personal={"claim": dispute.claim}),
+        by=by,
+        at=at,
+    )
+    announce(engagement, Event.DISPUTE_RAISED, {"dispute": dispute.pk}, at=at)
+    return dispute
+
+
+def _must_exist(claim: Claim, month: SettledMonth) -> None:
+    """Raises Refusal for a level or a credit line that the month does not have; invoice lines are named freely."""
+    level = claim.reference.strip()
+    if claim.subject == Subject.INVOICE:
+        if not level:
+            raise Refusal("Name the invoice and its line.", "For example: INV-2026-03, line 4.")
+        return
+    known = [name for name, _ in references(month)]
+    if level not in known:
+        raise Refusal(f"{claim.month_on:%Y-%m} has no service level {level!r}.", f"It has {', '.join(known)}.")
+    if claim.subject == Subject.CREDIT and not has_credit(month, level):
+        raise Refusal(f"{level} brought about no credit in {claim.month_on:%Y-%m}.", "Dispute the level’s figure.")
+
+
+def _amount(text: str) -> str:
+    if not text.strip():
+        return ""
+    found = exact_amount(text)
+    if found is None:
+        raise Refusal(f"{text.strip()[:40]!r} is not an amount.", "Write digits with a point, as 12500.00.")
+    return found
+
+
+def _ask_escalation(dispute: Dispute, *, by: Actor, at: datetime) -> None:
+    if dispute.next_at is None:
+        return
+    arguments = {"dispute": dispute.pk, "step": dispute.step}
+    key = f"{dispute.pk} {dispute.step}"
+    enqueue(Work("issues.escalate", arguments, dispute.engagement, key=key, due_at=dispute.next_at), by=by, at=at)
+
+
+def answer(dispute: Dispute, text: str, file: GivenFile | None = None, *, by: Actor, at: datetime) -> Answer:
+    """Say something in an open dispute, with a file as evidence or not."""
+    by.must(Duty.RAISE_DISPUTES, dispute.engagement)
+    if not text.strip() and file is None:
+        raise Refusal("There is nothing to add.", "Write an answer, or choose a file.")
+    upload = None if file is None else uploads.keep([file], allowed=EVIDENCE)
+    try:
+        return _answered(dispute, text.strip()[:LONGEST], upload, by=by, at=at)
+    except BaseException:
+        if upload is not None:
+            uploads.discard(upload.key)
+        raise
+
+
+@transaction.atomic
+def _answered(dispute: Dispute, text: str, upload: uploads.Upload | None, *, by: Actor, at: datetime) -> Answer:
+    _must_be_open(dispute)
+    told = {} if upload is None else dict(upload.files[0])
+    given: Answer = Answer.objects.create(
+        dispute=dispute,
+        side=by.side(dispute.engagement),
+        by=by.person,
+        at=at,
+        text=text,
+        file_key="" if upload is None else upload.key,
+        file_name=str(told.get("name", "")),
+        file_size=int(str(told.get("size", 0))),
+        file_sha256=str(told.get("sha256", "")),
+    )
+    after = {"dispute": dispute.pk, "file": given.file_name, "sha256": given.file_sha256}
+    personal = {"text": text}
+    record(Told("issues.answered", dispute, dispute.engagement_id, after=after, personal=personal), by=by, at=at)
+    return given
+
+
+@transaction.atomic
+def escalate(dispute: Dispute, *, by: Actor, at: datetime) -> bool:
+    """Take an open dispute to the contract's next step where its time is over; whether that is the case."""
+    terms = month_terms(dispute.engagement, dispute.month_on)
+    dispute.refresh_from_db()
+    if terms is None or not dispute.is_open or dispute.next_at is None or at < dispute.next_at:
+        return False
+    step = terms.steps[dispute.step] if dispute.step < len(terms.steps) else None
+    if step is None:
+        return False
+    fields: dict[str, Any] = {
+        "step": dispute.step + 1,
+        "roles": list(step.roles),
+        "next_at": terms.step_due(dispute.step + 1, dispute.raised_at),
+    }
+    if not Dispute.objects.filter(pk=dispute.pk, state=State.OPEN, step=dispute.step).update(**fields):
+        return False
+    dispute.refresh_from_db()
+    _ask_escalation(dispute, by=by, at=at)
+    told = {"dispute": dispute.pk, "step": dispute.step, "name": step.name, "roles": dispute.roles}
+    after = {**told, "after": step.after, "clause": step.clause}
+    record(Told("issues.escalated", dispute, dispute.engagement_id, after=after), by=by, at=at)
+    announce(dispute.engagement, Event.DISPUTE_ESCALATED, {"dispute": dispute.pk, "step": dispute.step}, at=at)
+    return True
+
+
+@transaction.atomic
+def note_mediation(dispute: Dispute, mediator: str, text: str, *, by: Actor, at: datetime) -> Dispute:
+    """Note who mediated and what was proposed; it binds nobody, the decision does. The last note stands."""
+    by.must(Duty.DECIDE_DISPUTES, dispute.engagement)
+    if not mediator.strip() or not text.strip():
+        raise Refusal("A mediation has a mediator and a proposal.", "Name who mediated, and what was proposed.")
+    fields = {
+        "mediator": mediator.strip()[:200],
+        "mediation": text.strip()[:LONGEST],
+        "mediated_by": by.person,
+        "mediated_at": at,
+    }
+    if not Dispute.objects.filter(pk=dispute.pk, state=State.OPEN).update(**fields):
+        _must_be_open(dispute)
+    dispute.refresh_from_db()
+    personal = {"mediator": dispute.mediator, "text": dispute.mediation}
+    after = {"dispute": dispute.pk}
+    record(Told("issues.mediated", dispute, dispute.engagement_id, after=after, personal=personal), by=by, at=at)
+    return dispute
+
+
+@transaction.atomic
+def decide(dispute: Dispute, outcome: State, reason: str, *, by: Actor, at: datetime) -> Dispute:
+    """Decide a dispute for the side the claim is against: upheld, in part, or refused, with the reason.
+
+    Nothing is typed as money: what an upheld claim changes comes from the facts and exclusions that follow it, measured
+    anew; `decided_on` is the run from which that difference is counted. Raises Refusal where somebody was faster, and
+    NotAllowed for the claimant's own side and, once escalated, for roles it does not lie with.
+    """
+    by.must(Duty.DECIDE_DISPUTES, dispute.engagement)
+    dispute.refresh_from_db()
+    must_decide(dispute, by=by)
+    if outcome not in DECIDED:
+        raise Refusal(f"{outcome!r} is no decision.", "A dispute is upheld, upheld in part, or refused.")
+    if not reason.strip():
+        raise Refusal("A decision needs its reason.", "Say what follows from it, or why nothing does.")
+    fields = {
+        "state": outcome,
+        "decision": reason.strip()[:LONGEST],
+        "decided_by": by.person,
+        "decided_at": at,
+        "decided_on": Run.objects.newest_of(dispute.engagement),
+        "next_at": None,
+    }
+    if not Dispute.objects.filter(pk=dispute.pk, state=State.OPEN).update(**fields):
+        _must_be_open(dispute)
+    dispute.refresh_from_db()
+    told = Told(
+        "issues.decided",
+        dispute,
+        dispute.engagement_id,
+        after=_told(dispute),
+        personal={"decision": dispute.decision},
+    )
+    record(told, by=by, at=at)
+    announce(dispute.engagement, Event.DISPUTE_DECIDED, {"dispute": dispute.pk, "state": dispute.state}, at=at)
+    return dispute
+
+
+def must_decide(dispute: Dispute, *, by: Actor) -> None:
+    """Raises NotAllowed where a dispute is not for the actor to decide."""
+    if by.side(dispute.engagement) != dispute.answering:
+        raise NotAllowed("Your side raised this dispute; the other side decides it.", "You can withdraw it.")
+    ours = [Role(role) for role in dispute.roles if side_of(Role(role)) is dispute.answering]
+    if ours and by.role(dispute.engagement) not in ours:
+        raise NotAllowed(f"The dispute lies with {' or '.join(TITLES[role] for role in ours)} by now.", "Ask them.")
+
+
+@transaction.atomic
+def withdraw(dispute: Dispute, *, by: Actor, at: datetime) -> Dispute:
+    """Take one's own side's dispute back."""
+    by.must(Duty.RAISE_DISPUTES, dispute.engagement)
+    if by.side(dispute.engagement) != dispute.side:
+        raise NotAllowed(f"The {dispute.side} raised this dispute.", "Only that side can withdraw it.")
+    fields = {"state": State.WITHDRAWN, "decided_by": by.person, "decided_at": at, "next_at": None}
+    if not Dispute.objects.filter(pk=dispute.pk, state=State.OPEN).update(**fields):
+        _must_be_open(dispute)
+    dispute.refresh_from_db()
+    record(Told("issues.withdrawn", dispute, dispute.engagement_id, after=_told(dispute)), by=by, at=at)
+    return dispute
+
+
+def _must_be_open(dispute: Dispute) -> None:
+    """Raises Refusal where somebody was faster."""
+    dispute.refresh_from_db()
+    if not dispute.is_open:
+        who = f" by {dispute.decided_by.name}" if dispute.decided_by is not None else ""
+        raise Refusal(f"This dispute was {dispute.get_state_display()}{who} meanwhile.", "Look at it again.")
+
+
+def _told(dispute: Dispute) -> dict[str, Any]:
+    names = ("subject", "reference", "side", "state", "clause", "amount", "currency", "step")
+    told = {name: str(getattr(dispute, name)) for name in names}
+    return {"dispute": dispute.pk, "month": f"{dispute.month_on:%Y-%m}", **told}
