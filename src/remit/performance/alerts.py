@@ -1,0 +1,76 @@
+"""Foreseeing: the chance that a level ends its month met, from the month to date and days like those to come."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+import numpy as np
+
+from remit.performance.service_levels import Ratio, Standard, Standing, judge
+from remit.terms.periods import Period
+
+RUNS = 500
+LEAST_DAYS = 14
+"""Fewer past days show no week twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A past day's counts."""
+
+    on: date
+    ratio: Ratio
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """How a level's month may end.
+
+    `chance` is the share of the ends drawn in which it was met, of those in which it was measured; `so_far` what the
+    month has to date, `standing` how that alone would be judged.
+    """
+
+    service_level: str
+    window: Period
+    so_far: Ratio
+    standing: Standing
+    days_left: int
+    chance: Fraction
+    runs: int
+
+
+def foresee(
+    standard: Standard, window: Period, days: Sequence[Day], *, today: date, seed: int, runs: int = RUNS
+) -> Forecast | None:
+    """The forecast of a level for the window that holds `today`, of which the days before it are over.
+
+    Each day to come is drawn from the past days of the same weekday, whole, so that a bad day stays bad; where there is
+    none of that weekday, from all. The end is judged by the level's own rules. None with fewer than two weeks of past
+    days, or where the level is not judged.
+    """
+    past = [day for day in days if day.on < today]
+    if len(past) < LEAST_DAYS or standard.expected is None:
+        return None
+    so_far = sum((day.ratio for day in past if day.on in window), Ratio(0, 0, 0))
+    coming = [today + timedelta(days=step) for step in range((window.end_on - today).days)]
+    counts = np.array([(day.ratio.numerator, day.ratio.denominator, day.ratio.records) for day in past], dtype=np.int64)
+    rng = np.random.Generator(np.random.PCG64(seed))
+    drawn = np.zeros((runs, 3), dtype=np.int64)
+    for day in coming:
+        alike = [index for index, one in enumerate(past) if one.on.weekday() == day.weekday()]
+        drawn += counts[rng.choice(alike or len(past), size=runs)]
+    standings = [judge(standard, so_far + Ratio(*(int(one) for one in end)), window=window).standing for end in drawn]
+    judged = [one for one in standings if one is not Standing.NOT_MEASURED]
+    if not judged:
+        return None
+    met = sum(one is Standing.MET for one in judged)
+    return Forecast(
+        service_level=standard.service_level,
+        window=window,
+        so_far=so_far,
+        standing=judge(standard, so_far, window=window).standing,
+        days_left=len(coming),
+        chance=Fraction(met, len(judged)),
+        runs=len(judged),
+    )

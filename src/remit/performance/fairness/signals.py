@@ -1,0 +1,27 @@
+"""What was found in a contract's records and months that is worth asking about."""
+
+from dataclasses import dataclass
+
+from remit.performance.fairness.bunching import Bunching
+from remit.performance.fairness.watermelons import Watermelon
+from remit.terms.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class BunchedMonth:
+    """Records of a level's month that stand just within their target: `what` says which time of theirs does."""
+
+    service_level: str
+    month: Period
+    what: str
+    found: Bunching
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What was found, and how much was looked at: every signal is a question, and none says that anybody cheated."""
+
+    months: tuple[Period, ...]
+    bunched: tuple[BunchedMonth, ...]
+    looked_at: int
+    watermelon: Watermelon | None
