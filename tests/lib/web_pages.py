@@ -3,6 +3,7 @@
 ARGUMENTS: dict[str, object] = {
     "backtest": 999_999,
     "calendar": "us_support",
+    "check": 999_999,
     "deed": "deactivate",
     "delivery": 999_999,
     "dimension": "site",
@@ -17,6 +18,7 @@ ARGUMENTS: dict[str, object] = {
     "month": "2025-03",
     "number": 1,
     "organization_slug": "northline",
+    "packet": 999_999,
     "person": 1,
     "picture": "0" * 64,
     "remark": 999_999,

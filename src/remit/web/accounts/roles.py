@@ -64,6 +64,7 @@ class Duty(StrEnum):
     SEE_MONEY = "see_money"
     SETTLE_MONTHS = "settle_months"
     LOAD_FACTS = "load_facts"
+    MAKE_PACKETS = "make_packets"
     EXPORT = "export"
     SEE_PEOPLE = "see_people"
     INVITE_PEOPLE = "invite_people"
@@ -83,6 +84,7 @@ SENTENCES: Mapping[Duty, str] = {
     Duty.SEE_MONEY: "see charges, credits and settlements",
     Duty.SETTLE_MONTHS: "propose, object to, agree to and close months for their side",
     Duty.LOAD_FACTS: "load facts, and withdraw a load",
+    Duty.MAKE_PACKETS: "make a signed packet of a settled month",
     Duty.EXPORT: "export lists and statements",
     Duty.SEE_PEOPLE: "see who works in the engagement",
     Duty.INVITE_PEOPLE: "invite people of their own side and change their roles",
@@ -105,6 +107,7 @@ see_records           x   x   x   .   .   x   .   x     x   x   x   .
 see_money             x   .   .   x   x   .   x   x     x   x   .   .
 settle_months         x   .   .   x   .   .   .   .     x   x   .   .
 load_facts            x   .   .   .   .   .   .   .     x   x   .   .
+make_packets          x   .   .   x   .   .   .   x     x   x   .   .
 export                x   x   x   x   x   x   x   x     x   x   x   .
 see_people            x   x   x   x   x   x   x   x     x   x   x   .
 invite_people         x   .   .   .   .   .   .   .     x   .   .   .

@@ -18,6 +18,7 @@ class Event(StrEnum):
     MONTH_AGREED = "month.agreed"
     MONTH_CLOSED = "month.closed"
     MONTH_RESTATED = "month.restated"
+    PACKET_MADE = "packet.made"
 
 
 SENTENCES: Mapping[Event, str] = {
@@ -32,6 +33,7 @@ SENTENCES: Mapping[Event, str] = {
     Event.MONTH_AGREED: "both sides have agreed to a month's figures",
     Event.MONTH_CLOSED: "a month is closed",
     Event.MONTH_RESTATED: "later figures of a closed month make a restatement",
+    Event.PACKET_MADE: "a signed packet of a month was made",
 }
 
 CHOSEN = tuple(event for event in Event if event is not Event.PING)
