@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "remit.web.performance",
     "remit.web.settlements",
     "remit.web.backtests",
+    "remit.web.finance",
     "remit.web.home",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -15,4 +15,5 @@ urlpatterns = [
     path("", include("remit.web.performance.urls")),
     path("", include("remit.web.settlements.urls")),
     path("", include("remit.web.backtests.urls")),
+    path("", include("remit.web.finance.urls")),
 ]

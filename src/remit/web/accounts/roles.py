@@ -63,6 +63,8 @@ class Duty(StrEnum):
     SEE_RECORDS = "see_records"
     SEE_MONEY = "see_money"
     SETTLE_MONTHS = "settle_months"
+    SUBMIT_INVOICE = "submit_invoice"
+    DECIDE_INVOICE = "decide_invoice"
     LOAD_FACTS = "load_facts"
     EXPORT = "export"
     SEE_PEOPLE = "see_people"
@@ -82,6 +84,8 @@ SENTENCES: Mapping[Duty, str] = {
     Duty.SEE_RECORDS: "open a number down to its records",
     Duty.SEE_MONEY: "see charges, credits and settlements",
     Duty.SETTLE_MONTHS: "propose, object to, agree to and close months for their side",
+    Duty.SUBMIT_INVOICE: "send in an invoice of the provider",
+    Duty.DECIDE_INVOICE: "accept, dispute or short-pay the lines of an invoice",
     Duty.LOAD_FACTS: "load facts, and withdraw a load",
     Duty.EXPORT: "export lists and statements",
     Duty.SEE_PEOPLE: "see who works in the engagement",
@@ -104,6 +108,8 @@ see_performance       x   x   x   x   x   x   x   x     x   x   x   x
 see_records           x   x   x   .   .   x   .   x     x   x   x   .
 see_money             x   .   .   x   x   .   x   x     x   x   .   .
 settle_months         x   .   .   x   .   .   .   .     x   x   .   .
+submit_invoice        x   .   .   x   .   .   .   .     x   .   .   .
+decide_invoice        x   .   .   x   .   .   .   .     .   .   .   .
 load_facts            x   .   .   .   .   .   .   .     x   x   .   .
 export                x   x   x   x   x   x   x   x     x   x   x   .
 see_people            x   x   x   x   x   x   x   x     x   x   x   .

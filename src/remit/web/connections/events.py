@@ -18,6 +18,7 @@ class Event(StrEnum):
     MONTH_AGREED = "month.agreed"
     MONTH_CLOSED = "month.closed"
     MONTH_RESTATED = "month.restated"
+    INVOICE_MATCHED = "invoice.matched"
 
 
 SENTENCES: Mapping[Event, str] = {
@@ -32,6 +33,7 @@ SENTENCES: Mapping[Event, str] = {
     Event.MONTH_AGREED: "both sides have agreed to a month's figures",
     Event.MONTH_CLOSED: "a month is closed",
     Event.MONTH_RESTATED: "later figures of a closed month make a restatement",
+    Event.INVOICE_MATCHED: "an invoice was matched with the contract, or could not be read",
 }
 
 CHOSEN = tuple(event for event in Event if event is not Event.PING)
