@@ -22,6 +22,7 @@ class Event(StrEnum):
     DISPUTE_ESCALATED = "dispute.escalated"
     DISPUTE_DECIDED = "dispute.decided"
     PACKET_MADE = "packet.made"
+    INVOICE_MATCHED = "invoice.matched"
 
 
 SENTENCES: Mapping[Event, str] = {
@@ -40,6 +41,7 @@ SENTENCES: Mapping[Event, str] = {
     Event.DISPUTE_ESCALATED: "an open dispute goes on to the roles the contract names",
     Event.DISPUTE_DECIDED: "a dispute is decided",
     Event.PACKET_MADE: "a signed packet of a month was made",
+    Event.INVOICE_MATCHED: "an invoice was matched with the contract, or could not be read",
 }
 
 CHOSEN = tuple(event for event in Event if event is not Event.PING)
