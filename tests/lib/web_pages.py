@@ -1,12 +1,16 @@
 """What the role walk opens pages with: a value for each argument that an address takes, valid or not."""
 
 ARGUMENTS: dict[str, object] = {
+    "attachment": 999_999,
     "backtest": 999_999,
     "calendar": "us_support",
+    "day": "2026-03-05",
     "deed": "deactivate",
     "delivery": 999_999,
     "dimension": "site",
     "draft": 999_999,
+    "duty": "forecast",
+    "exclusion": 999_999,
     "file": "contract.yaml",
     "form": "csv",
     "invitation": 1,

@@ -64,6 +64,11 @@ class Duty(StrEnum):
     SEE_MONEY = "see_money"
     SETTLE_MONTHS = "settle_months"
     LOAD_FACTS = "load_facts"
+    SEE_EXCLUSIONS = "see_exclusions"
+    DISCUSS_EXCLUSIONS = "discuss_exclusions"
+    ASK_EXCLUSIONS = "ask_exclusions"
+    DECIDE_EXCLUSIONS = "decide_exclusions"
+    NOTE_DUTIES = "note_duties"
     EXPORT = "export"
     SEE_PEOPLE = "see_people"
     INVITE_PEOPLE = "invite_people"
@@ -83,6 +88,11 @@ SENTENCES: Mapping[Duty, str] = {
     Duty.SEE_MONEY: "see charges, credits and settlements",
     Duty.SETTLE_MONTHS: "propose, object to, agree to and close months for their side",
     Duty.LOAD_FACTS: "load facts, and withdraw a load",
+    Duty.SEE_EXCLUSIONS: "see which records are asked to be excluded, and what was decided",
+    Duty.DISCUSS_EXCLUSIONS: "comment on an exclusion and attach evidence",
+    Duty.ASK_EXCLUSIONS: "ask for records to be excluded, and for relief",
+    Duty.DECIDE_EXCLUSIONS: "decide which records are excluded",
+    Duty.NOTE_DUTIES: "note when a duty of the contract was met",
     Duty.EXPORT: "export lists and statements",
     Duty.SEE_PEOPLE: "see who works in the engagement",
     Duty.INVITE_PEOPLE: "invite people of their own side and change their roles",
@@ -105,6 +115,11 @@ see_records           x   x   x   .   .   x   .   x     x   x   x   .
 see_money             x   .   .   x   x   .   x   x     x   x   .   .
 settle_months         x   .   .   x   .   .   .   .     x   x   .   .
 load_facts            x   .   .   .   .   .   .   .     x   x   .   .
+see_exclusions        x   x   x   x   x   x   x   x     x   x   x   .
+discuss_exclusions    x   x   x   .   .   .   .   .     x   x   x   .
+ask_exclusions        .   .   .   .   .   .   .   .     x   x   .   .
+decide_exclusions     x   .   .   .   .   .   x   .     .   .   .   .
+note_duties           x   x   x   .   .   .   .   .     x   x   .   .
 export                x   x   x   x   x   x   x   x     x   x   x   .
 see_people            x   x   x   x   x   x   x   x     x   x   x   .
 invite_people         x   .   .   .   .   .   .   .     x   .   .   .

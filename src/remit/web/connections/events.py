@@ -18,6 +18,8 @@ class Event(StrEnum):
     MONTH_AGREED = "month.agreed"
     MONTH_CLOSED = "month.closed"
     MONTH_RESTATED = "month.restated"
+    EXCLUSION_ASKED = "exclusion.asked"
+    EXCLUSION_DECIDED = "exclusion.decided"
 
 
 SENTENCES: Mapping[Event, str] = {
@@ -32,6 +34,8 @@ SENTENCES: Mapping[Event, str] = {
     Event.MONTH_AGREED: "both sides have agreed to a month's figures",
     Event.MONTH_CLOSED: "a month is closed",
     Event.MONTH_RESTATED: "later figures of a closed month make a restatement",
+    Event.EXCLUSION_ASKED: "somebody asks for records to be excluded",
+    Event.EXCLUSION_DECIDED: "an exclusion was granted, refused or granted in part",
 }
 
 CHOSEN = tuple(event for event in Event if event is not Event.PING)
