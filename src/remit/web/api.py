@@ -15,6 +15,7 @@ from remit.web.connections.api import router as webhooks
 from remit.web.contracts.api import router as contracts
 from remit.web.issues.api import router as disputes
 from remit.web.finance.api import router as finance
+from remit.web.exclusions.api import router as exclusions
 from remit.web.jobs.api import router as jobs
 from remit.web.packets.api import router as packets
 from remit.web.performance.api import router as performance
@@ -44,6 +45,7 @@ api.add_router("", backtests)
 api.add_router("", disputes)
 api.add_router("", packets)
 api.add_router("", finance)
+api.add_router("", exclusions)
 
 
 @cache

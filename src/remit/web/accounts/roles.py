@@ -69,6 +69,11 @@ class Duty(StrEnum):
     DECIDE_INVOICE = "decide_invoice"
     LOAD_FACTS = "load_facts"
     MAKE_PACKETS = "make_packets"
+    SEE_EXCLUSIONS = "see_exclusions"
+    DISCUSS_EXCLUSIONS = "discuss_exclusions"
+    ASK_EXCLUSIONS = "ask_exclusions"
+    DECIDE_EXCLUSIONS = "decide_exclusions"
+    NOTE_DUTIES = "note_duties"
     EXPORT = "export"
     SEE_PEOPLE = "see_people"
     INVITE_PEOPLE = "invite_people"
@@ -93,6 +98,11 @@ SENTENCES: Mapping[Duty, str] = {
     Duty.DECIDE_INVOICE: "accept, dispute or short-pay the lines of an invoice",
     Duty.LOAD_FACTS: "load facts, and withdraw a load",
     Duty.MAKE_PACKETS: "make a signed packet of a settled month",
+    Duty.SEE_EXCLUSIONS: "see which records are asked to be excluded, and what was decided",
+    Duty.DISCUSS_EXCLUSIONS: "comment on an exclusion and attach evidence",
+    Duty.ASK_EXCLUSIONS: "ask for records to be excluded, and for relief",
+    Duty.DECIDE_EXCLUSIONS: "decide which records are excluded",
+    Duty.NOTE_DUTIES: "note when a duty of the contract was met",
     Duty.EXPORT: "export lists and statements",
     Duty.SEE_PEOPLE: "see who works in the engagement",
     Duty.INVITE_PEOPLE: "invite people of their own side and change their roles",
@@ -120,6 +130,11 @@ submit_invoice        x   .   .   x   .   .   .   .     x   .   .   .
 decide_invoice        x   .   .   x   .   .   .   .     .   .   .   .
 load_facts            x   .   .   .   .   .   .   .     x   x   .   .
 make_packets          x   .   .   x   .   .   .   x     x   x   .   .
+see_exclusions        x   x   x   x   x   x   x   x     x   x   x   .
+discuss_exclusions    x   x   x   .   .   .   .   .     x   x   x   .
+ask_exclusions        .   .   .   .   .   .   .   .     x   x   .   .
+decide_exclusions     x   .   .   .   .   .   x   .     .   .   .   .
+note_duties           x   x   x   .   .   .   .   .     x   x   .   .
 export                x   x   x   x   x   x   x   x     x   x   x   .
 see_people            x   x   x   x   x   x   x   x     x   x   x   .
 invite_people         x   .   .   .   .   .   .   .     x   .   .   .

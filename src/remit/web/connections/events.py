@@ -23,6 +23,8 @@ class Event(StrEnum):
     DISPUTE_DECIDED = "dispute.decided"
     PACKET_MADE = "packet.made"
     INVOICE_MATCHED = "invoice.matched"
+    EXCLUSION_ASKED = "exclusion.asked"
+    EXCLUSION_DECIDED = "exclusion.decided"
 
 
 SENTENCES: Mapping[Event, str] = {
@@ -42,6 +44,8 @@ SENTENCES: Mapping[Event, str] = {
     Event.DISPUTE_DECIDED: "a dispute is decided",
     Event.PACKET_MADE: "a signed packet of a month was made",
     Event.INVOICE_MATCHED: "an invoice was matched with the contract, or could not be read",
+    Event.EXCLUSION_ASKED: "somebody asks for records to be excluded",
+    Event.EXCLUSION_DECIDED: "an exclusion was granted, refused or granted in part",
 }
 
 CHOSEN = tuple(event for event in Event if event is not Event.PING)
