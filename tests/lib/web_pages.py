@@ -2,12 +2,10 @@
 
 ARGUMENTS: dict[str, object] = {
     "answer": 999_999,
-    "backtest": 999_999,
-    "calendar": "us_support",
-    "check": 999_999,
     "attachment": 999_999,
     "backtest": 999_999,
     "calendar": "us_support",
+    "check": 999_999,
     "day": "2026-03-05",
     "deed": "deactivate",
     "delivery": 999_999,
