@@ -21,8 +21,9 @@ from benchmarks.parts import (
 from benchmarks.records import Records, make_records
 from benchmarks.scale import growth_figures as scale_figures
 from benchmarks.scale import store_figures
+from benchmarks.site_pages import site_figures
 
-PARTS = "abcdefgh"
+PARTS = "abcdefghw"
 SCALE = "i"
 TARGETS_ARE_FOR = 10_000_000
 
@@ -74,6 +75,11 @@ def _measure_stores(folder: Path, *, parts: str, rows: int, rounds: int) -> list
         figures += store_figures(folder, case_count=rows // 10, rounds=rounds)
     if "h" in parts:
         figures += spark_figures(_made(folder / "spark", rows), folder, rounds=rounds)
+    if "w" in parts:
+        _say("laying out a site and asking for its pages")
+        figures += site_figures(
+            folder, engagements=max(3, min(200, rows // 50_000)), record_count=rows // 2, rounds=10 * rounds
+        )
     if SCALE in parts:
         _say(f"settling {rows:,} and {10 * rows:,} cases from stores")
         figures += scale_figures(folder, case_count=rows)

@@ -9,8 +9,9 @@ import pytest
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import DemoSite
+from tests.browser.conftest import ENGAGEMENT, DemoSite
 from tests.lib.browsing import NARROW, WIDE, Reader, faults, fetched, reading
+from tests.web.test_role_walk import PAGES
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
@@ -96,6 +97,47 @@ def test_every_page_of_the_administrator_can_be_used_by_everybody(browser: Brows
     for reader in looks(demo.administrator()):
         with reading(browser, demo.url, reader) as page:
             assert found_on(page, a_page_of_each_view(page)) == [], (reader.theme, reader.width)
+
+
+ELSEWHERE: dict[str, tuple[str, ...]] = {
+    "a file": (
+        "accounts:audit_export", "accounts:whole_audit_export", "contracts:archive", "contracts:document",
+        "performance:quarantine", "performance:records_file", "performance:rows_to_mend", "performance:statement",
+    ),
+    "for programs": ("alive", "contracts:words", "openapi", "ready"),
+    "a part of a page": (
+        "jobs:progress", "performance:load_progress", "performance:picture", "performance:records_progress",
+        "performance:split_progress",
+    ),
+    "reached from elsewhere, by mail or by an identity provider": (
+        "account_email", "account_signup", "accounts:accept", "saml_finish_acs",
+    ),
+    "looked at below, once its list is made": ("performance:record",),
+    "made by a form first, and there is none in the demo": (
+        "accounts:seat", "connections:webhook", "contracts:draft", "contracts:edit", "providers:site",
+    ),
+}  # fmt: skip
+"""Views that no link leads to in the demo, by the reason; whoever adds one either links to it or says it here."""
+
+
+def test_every_page_with_an_address_is_looked_at_or_says_why_not(browser: Browser, demo: DemoSite) -> None:
+    reached: set[str] = set()
+    for reader in (demo.client(), demo.provider(), demo.administrator()):
+        with reading(browser, demo.url, reader) as page:
+            reached |= set(a_page_of_each_view(page))
+    shown = {name for name, page in PAGES.items() if "GET" in page.callback.methods}
+    assert shown - reached == {name for names in ELSEWHERE.values() for name in names}
+
+
+def test_the_page_of_a_record_can_be_used_by_everybody(browser: Browser, demo: DemoSite) -> None:
+    for reader in looks(demo.client()):
+        with reading(browser, demo.url, reader) as page:
+            page.goto(f"/engagements/{ENGAGEMENT}/performance/levels/SL4/2025-04/")
+            record = page.locator("table.data tbody tr th a").first
+            record.wait_for(timeout=300_000)
+            record.click()
+            page.get_by_role("heading", level=1).wait_for()
+            assert faults(page) == [], (reader.theme, reader.width)
 
 
 def test_pages_that_say_no_can_be_used_by_everybody(browser: Browser, demo: DemoSite) -> None:

@@ -1,8 +1,9 @@
 """What the contracts room tells on the first page: a version that waits for one's own yes, and key dates near."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from remit.web.accounts.doors import Place
 from remit.web.accounts.roles import Duty, side_of
 from remit.web.accounts.today import Item, Part, Visit
-from remit.web.contracts.bridge import dates_of, readable_terms, today_in
+from remit.web.contracts.bridge import KeyDate, near_dates
 from remit.web.contracts.models import State, Version
 
 _NEAR = timedelta(days=30)
@@ -22,12 +23,18 @@ def today(visit: Visit) -> Iterator[Item]:
     places = visit.where(Duty.SEE_CONTRACT)
     told = [State.PROPOSED, State.AGREED]
     versions = Version.objects.visible_to(visit.actor.person).filter(engagement__in=places, state__in=told)
-    for version in versions.select_related("engagement").prefetch_related("approvals", "documents"):
-        place = places[version.engagement_id]
+    found = list(versions)
+    for one in found:
+        one.engagement = places[one.engagement_id].engagement
+    prefetch_related_objects([one for one in found if one.state == State.PROPOSED], "approvals")
+    approving = visit.where(Duty.APPROVE_CONTRACT)
+    held = [one for one in found if one.state == State.AGREED and one.engagement_id in approving]
+    near = near_dates(held, visit.at, within=_NEAR)
+    for version in found:
         if version.state == State.PROPOSED:
-            yield from _on_table(version, place)
+            yield from _on_table(version, places[version.engagement_id])
         else:
-            yield from _in_force(version, place, visit)
+            yield from _in_force(version, near.get(version.pk, ()), visit)
 
 
 def _on_table(version: Version, place: Place) -> Iterator[Item]:
@@ -41,17 +48,12 @@ def _on_table(version: Version, place: Place) -> Iterator[Item]:
         yield Item(Part.CHANGED, sentence, address, version.engagement, at=version.proposed_at)
 
 
-def _in_force(version: Version, place: Place, visit: Visit) -> Iterator[Item]:
+def _in_force(version: Version, near: Sequence[KeyDate], visit: Visit) -> Iterator[Item]:
     if version.decided_at is not None and version.decided_at >= visit.since:
         sentence = _("Version %(number)s of the contract is in force") % {"number": version.number}
         yield Item(Part.CHANGED, sentence, _address(version), version.engagement, at=version.decided_at)
-    terms = readable_terms(version) if place.may(Duty.APPROVE_CONTRACT) else None
-    if terms is None:
-        return
-    on = today_in(terms, visit.at)
-    near = [one for one in dates_of(terms, first_on=on, last_on=on + _NEAR) if one.every is None]
-    address = reverse("contracts:dates", kwargs={"engagement": version.engagement.slug})
     for one in near[:_MOST_DATES]:
+        address = reverse("contracts:dates", kwargs={"engagement": version.engagement.slug})
         sentence = _("%(day)s: %(what)s") % {"day": date_format(one.on, "DATE_FORMAT"), "what": one.what}
         at = datetime.combine(one.on, time(0), tzinfo=UTC)
         yield Item(Part.NEEDS, sentence, address, version.engagement, at=at, order=40)

@@ -16,6 +16,7 @@ from remit.web.home.actions import look
 from remit.web.shared.moments import now
 
 MOST_ENGAGEMENTS = 200
+_MOST_CARDS = 12
 
 
 @signed_in_page()
@@ -24,7 +25,13 @@ def landing(request: HttpRequest, by: Actor) -> HttpResponse:
     at = now()
     mine = Engagement.objects.visible_to(by.person).select_related("client", "provider").order_by("name")
     visit = visit_of(by, mine[:MOST_ENGAGEMENTS], at=at, since=look(by.person, at=at))
-    told = {"visit": visit, "parts": _parts(items_of(visit)), "is_new": by.person.is_administrator and not visit.places}
+    shown = visit.places if request.GET.get("all") else visit.places[:_MOST_CARDS]
+    told = {
+        "visit": visit,
+        "parts": _parts(items_of(visit)),
+        "shown": shown,
+        "is_new": by.person.is_administrator and not visit.places,
+    }
     return render(request, "home/landing.html", told)
 
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from remit.web.accounts.models import Engagement
 from remit.web.accounts.roles import Duty
@@ -16,6 +19,8 @@ from remit.web.performance.bridge.showing import money, month_name, shown
 from remit.web.performance.models import Attained, Load, Outcome, Run, SettledMonth
 
 _MISSES = ("below_expected", "below_minimum")
+_MOST = 12
+"""How many lines of a kind the first page bears: whoever looks after hundreds of engagements reads no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +28,8 @@ class _Months:
     """An engagement's newest run with its last month that is over, and the one that is not."""
 
     run: Run
-    over: SettledMonth | None
-    under_way: SettledMonth | None
+    over: date | None
+    under_way: date | None
 
 
 def tell(visit: Visit) -> Iterable[Item]:
@@ -40,30 +45,40 @@ def tell(visit: Visit) -> Iterable[Item]:
 def _months(engagements: dict[int, Engagement]) -> dict[int, _Months]:
     newest = Run.objects.filter(engagement_id__in=engagements, is_measured=True).values("engagement_id")
     keys = newest.annotate(newest=Max("pk")).values_list("newest", flat=True)
-    runs = {run.pk: run for run in Run.objects.filter(pk__in=list(keys))}
-    by_run: dict[int, list[SettledMonth]] = {}
-    for month in SettledMonth.objects.filter(run_id__in=runs).defer("settlement").order_by("starts_on"):
-        by_run.setdefault(month.run_id, []).append(month)
-    return {runs[run_id].engagement_id: _split(runs[run_id], listed) for run_id, listed in by_run.items()}
-
-
-def _split(run: Run, months: list[SettledMonth]) -> _Months:
-    over = [month for month in months if not month.is_provisional]
-    under_way = [month for month in months if month.is_provisional]
-    return _Months(run, over[-1] if over else None, under_way[-1] if under_way else None)
+    runs = {run.pk: run for run in Run.objects.filter(pk__in=list(keys)).only("engagement_id", "words")}
+    ends = SettledMonth.objects.filter(run_id__in=runs).values_list("run_id", "is_provisional")
+    last = {(run_id, is_open): on for run_id, is_open, on in ends.annotate(last=Max("starts_on"))}
+    return {
+        run.engagement_id: _Months(run, last.get((run.pk, False)), last.get((run.pk, True))) for run in runs.values()
+    }
 
 
 def _misses(months: dict[int, _Months], engagements: dict[int, Engagement]) -> Iterator[Item]:
     """Levels missed in the last month that is over need somebody; in the month under way they are a risk."""
     wanted = {one.run.pk: one for one in months.values()}
-    days = {month.starts_on for one in months.values() for month in (one.over, one.under_way) if month is not None}
+    days = {on for one in months.values() for on in (one.over, one.under_way) if on is not None}
     rows = Attained.objects.filter(run_id__in=wanted, dimension="", month_on__in=days, standing__in=_MISSES)
+    found: dict[Part, list[Attained]] = {Part.NEEDS: [], Part.RISK: []}
     for row in rows.order_by("position"):
-        found = wanted[row.run_id]
-        if found.over is not None and row.month_on == found.over.starts_on:
-            yield _miss(row, found, engagements, Part.NEEDS)
-        elif found.under_way is not None and row.month_on == found.under_way.starts_on:
-            yield _miss(row, found, engagements, Part.RISK)
+        one = wanted[row.run_id]
+        if row.month_on in (one.over, one.under_way):
+            found[Part.NEEDS if row.month_on == one.over else Part.RISK].append(row)
+    for part, missed in found.items():
+        missed.sort(key=_order)
+        for row in missed[:_MOST]:
+            yield _miss(row, wanted[row.run_id], engagements, part)
+        if len(missed) > _MOST:
+            yield Item(part, _more(len(missed) - _MOST), f"{reverse('landing')}?all=1#where", order=49)
+
+
+def _more(count: int) -> str:
+    told = ngettext("%(count)s more level was missed", "%(count)s more levels were missed", count)
+    return told % {"count": count} + ": " + _("each engagement's own page lists them")
+
+
+def _order(row: Attained) -> int:
+    """A critical level below its minimum costs money and can end the contract: it stands first."""
+    return (0 if row.is_critical else 20) + (0 if row.standing == "below_minimum" else 10)
 
 
 def _miss(row: Attained, found: _Months, engagements: dict[int, Engagement], part: Part) -> Item:
@@ -79,37 +94,37 @@ def _miss(row: Attained, found: _Months, engagements: dict[int, Engagement], par
         "expected": told.expected,
     }
     address = reverse("performance:level", kwargs={"engagement": engagement.slug, "level": row.level})
-    # A critical level below its minimum costs money and can end the contract: it stands first.
-    order = (0 if row.is_critical else 20) + (0 if row.standing == "below_minimum" else 10)
-    return Item(part, sentence, f"{address}?month={month_name(row.month_on)}", engagement, None, 10 + order, told.style)
+    address = f"{address}?month={month_name(row.month_on)}"
+    return Item(part, sentence, address, engagement, None, 10 + _order(row), told.style)
 
 
 def _money(months: dict[int, _Months], visit: Visit) -> Iterator[Item]:
-    """What the month under way would cost as it stands, to those who see money."""
-    for key, place in visit.where(Duty.SEE_MONEY).items():
-        month = months[key].under_way if key in months else None
-        if month is None:
-            continue
-        address = reverse(
-            "performance:settlement", kwargs={"engagement": place.engagement.slug, "month": month_name(month.starts_on)}
-        )
+    """What the months under way would cost as they stand, the dearest first, to those who see money."""
+    places = {months[key].run.pk: place for key, place in visit.where(Duty.SEE_MONEY).items() if key in months}
+    under_way = {one.run.pk: one.under_way for one in months.values()}
+    open_months = SettledMonth.objects.filter(run_id__in=places, is_provisional=True)
+    rows = open_months.values_list("run_id", "starts_on", "credit", "currency")
+    mine = [row for row in rows if row[1] == under_way[row[0]]]
+    mine.sort(key=lambda row: -Decimal(row[2]))
+    for run_id, starts_on, credit, currency in mine[:_MOST]:
+        engagement, month = places[run_id].engagement, month_name(starts_on)
+        address = reverse("performance:settlement", kwargs={"engagement": engagement.slug, "month": month})
         sentence = _("%(month)s is provisional: service credit so far %(credit)s") % {
-            "month": month_name(month.starts_on),
-            "credit": money(month.credit, month.currency),
+            "month": month,
+            "credit": money(credit, currency),
         }
-        yield Item(Part.RISK, sentence, address, place.engagement, None, 45)
+        yield Item(Part.RISK, sentence, address, engagement, None, 45)
 
 
 def _loads(engagements: dict[int, Engagement], visit: Visit) -> Iterator[Item]:
     may_load = visit.where(Duty.LOAD_FACTS)
     newest = Load.objects.filter(engagement_id__in=engagements).values("engagement_id").annotate(newest=Max("pk"))
     last = list(newest.values_list("newest", flat=True))
-    for load in Load.objects.filter(pk__in=last).select_related("job"):
+    is_wrong = Q(outcome=Outcome.REFUSED) | Q(outcome=Outcome.PENDING, job__state=State.FAILED)
+    for load in Load.objects.filter(is_wrong, pk__in=last, engagement_id__in=may_load).order_by("-pk")[:_MOST]:
         engagement = engagements[load.engagement_id]
-        is_wrong = load.state in (Outcome.REFUSED, State.FAILED)
-        if is_wrong and load.engagement_id in may_load:
-            sentence = _("Load %(number)s was refused: mend it and load again") % {"number": load.pk}
-            yield Item(Part.NEEDS, sentence, _address(engagement, load), engagement, load.ended_at, 30)
+        sentence = _("Load %(number)s was refused: mend it and load again") % {"number": load.pk}
+        yield Item(Part.NEEDS, sentence, _address(engagement, load), engagement, load.ended_at, 30)
     since = Load.objects.filter(
         engagement_id__in=engagements, outcome__in=[Outcome.LOADED, Outcome.WITHDRAWN], ended_at__gt=visit.since
     )

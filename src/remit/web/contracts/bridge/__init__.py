@@ -10,6 +10,7 @@ from remit.web.contracts.bridge.agreed import (
     terms_of_sha256,
 )
 from remit.web.contracts.bridge.checking import Checked, Given, check
+from remit.web.contracts.bridge.near import near_dates
 from remit.web.contracts.bridge.reminding import Due, due_reminders, next_reminder_on
 from remit.web.contracts.bridge.schemas import places_of, words_of
 from remit.web.contracts.bridge.telling import (
@@ -40,6 +41,7 @@ __all__ = [
     "differing_parts",
     "due_reminders",
     "level_rows",
+    "near_dates",
     "next_reminder_on",
     "places_of",
     "readable_terms",

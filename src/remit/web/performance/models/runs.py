@@ -119,6 +119,7 @@ class Attained(models.Model):
                 fields=["run", "dimension", "level", "window_start", "window_end", "part"], name="a_window_once_a_run"
             )
         ]
+        indexes: ClassVar = [models.Index(fields=["run", "month_on", "dimension"], name="a_months_attainments")]
 
     def __str__(self) -> str:
         return f"{self.level} {self.window_start}"
