@@ -65,6 +65,8 @@ class Duty(StrEnum):
     SETTLE_MONTHS = "settle_months"
     RAISE_DISPUTES = "raise_disputes"
     DECIDE_DISPUTES = "decide_disputes"
+    SUBMIT_INVOICE = "submit_invoice"
+    DECIDE_INVOICE = "decide_invoice"
     LOAD_FACTS = "load_facts"
     EXPORT = "export"
     SEE_PEOPLE = "see_people"
@@ -86,6 +88,8 @@ SENTENCES: Mapping[Duty, str] = {
     Duty.SETTLE_MONTHS: "propose, object to, agree to and close months for their side",
     Duty.RAISE_DISPUTES: "raise a dispute, answer one and bring evidence",
     Duty.DECIDE_DISPUTES: "decide a dispute that the other side raised",
+    Duty.SUBMIT_INVOICE: "send in an invoice of the provider",
+    Duty.DECIDE_INVOICE: "accept, dispute or short-pay the lines of an invoice",
     Duty.LOAD_FACTS: "load facts, and withdraw a load",
     Duty.EXPORT: "export lists and statements",
     Duty.SEE_PEOPLE: "see who works in the engagement",
@@ -110,6 +114,8 @@ see_money             x   .   .   x   x   .   x   x     x   x   .   .
 settle_months         x   .   .   x   .   .   .   .     x   x   .   .
 raise_disputes        x   .   .   x   x   .   x   .     x   x   .   .
 decide_disputes       x   .   .   .   .   .   x   .     x   x   .   .
+submit_invoice        x   .   .   x   .   .   .   .     x   .   .   .
+decide_invoice        x   .   .   x   .   .   .   .     .   .   .   .
 load_facts            x   .   .   .   .   .   .   .     x   x   .   .
 export                x   x   x   x   x   x   x   x     x   x   x   .
 see_people            x   x   x   x   x   x   x   x     x   x   x   .
