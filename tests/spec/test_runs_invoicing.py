@@ -140,3 +140,20 @@ def test_the_commands_print_a_pro_forma_and_match_it_when_it_comes_back(
     Path("undated.csv").write_text("invoice,currency,amount\n1,EUR,5\n")
     assert main(["invoice", "check", *run, "--invoice", "undated.csv"]) == 1
     assert "does not say which days it is for" in capsys.readouterr().err
+
+
+def test_the_accruals_of_unbilled_months_and_the_year_s_forecast_are_printed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    contract, facts = write_contract(tmp_path, HEAD + LEVEL + CHARGES), write_facts(tmp_path, **TABLES)
+    contract.write_text(contract.read_text().replace("rule: month last", "rule: latest"))
+    run = ["accruals", str(contract), "--facts", str(facts)]
+
+    assert main([*run, "--as", "json", "--billed", "2026-01"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [(one["month"], one["amount"]) for one in told["accruals"]] == [("2026-02", "1242.70")]
+    assert [one["month"] for one in told["forecast"]["months"]] == [f"2026-{number:02}" for number in range(3, 13)]
+    assert told["forecast"]["delivered"] == "2541.09"
+    assert main([*run, "--year", "contract", "--method", "seasonal"]) == 0
+    assert "the year" in capsys.readouterr().out

@@ -51,6 +51,7 @@ class Party:
 
 def lay_out_site(parties: Sequence[Party], *, password: str, tell: Tell) -> None:
     """Organisations, people, agreed contracts, loaded facts and measured months; whatever is there stays."""
+    from remit.cli.demo_invoices import send_invoice
     from remit.web.accounts.actors import Actor
     from remit.web.jobs.queue import work_until_idle
     from remit.web.performance.measuring import ask_to_measure
@@ -74,6 +75,9 @@ def lay_out_site(parties: Sequence[Party], *, password: str, tell: Tell) -> None
         ask_to_measure(engagement, by=_acting(seated["operations_manager"]), at=now())
         work_until_idle("demo")
         _must_be_measured(party, engagement)
+        tell(f"sending the last invoice of {party.provider}", place, len(parties))
+        send_invoice(engagement, by=_acting(seated["account_manager"]))
+        work_until_idle("demo")
 
 
 def _must_be_measured(party: Party, engagement: "Engagement") -> None:

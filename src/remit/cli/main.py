@@ -24,6 +24,7 @@ COMMANDS = (
     CommandEntry("keys", "remit.cli.keys:command", "Make the key that packets are signed with; show its public half."),
     CommandEntry("backtest", "remit.cli.backtest:command", "Test terms on past months before signing them."),
     CommandEntry("charges", "remit.cli.charges:command", "Print the pro-forma invoice of a month."),
+    CommandEntry("accruals", "remit.cli.accruals:command", "What unbilled months owe, and the year's forecast."),
     CommandEntry("invoice", "remit.cli.invoice:command", "Match a provider's invoice with the contract, line by line."),
     CommandEntry("compare", "remit.cli.compare:command", "Compare sites or providers as if all had one mix of work."),
     CommandEntry("signals", "remit.cli.signals:command", "Look for patterns in records that are worth asking about."),

@@ -157,7 +157,8 @@ def _as_billed(line: InvoiceLine, own: ProFormaLine, ours: ProForma) -> ProForma
 def _tax(line: InvoiceLine, own: ProFormaLine) -> Iterator[Finding]:
     if line.tax_rate is None or line.tax_rate == own.tax_rate:
         return
-    what = f"it is taxed at {line.tax_rate * 100:f} %; by the contract at {own.tax_rate * 100:f} %"
+    given, right = ((rate * 100).normalize() for rate in (line.tax_rate, own.tax_rate))
+    what = f"it is taxed at {given:f} %; by the contract at {right:f} %"
     yield _finding(FindingKind.WRONG_TAX_RATE, own, what, line, _Figures(f"{own.tax_rate:f}", f"{line.tax_rate:f}"))
 
 

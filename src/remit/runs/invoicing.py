@@ -1,17 +1,16 @@
 """Invoicing: the pro-forma of a month, from its delivered units and the credits that come off it."""
 
-from remit.finance.charges import Charges
+from collections.abc import Sequence
+
 from remit.finance.pro_forma import ProForma, pro_forma
 from remit.ingest.contract_files import ContractVersions
-from remit.performance.service_credits import CreditStatement
+from remit.performance.settlements import Settlement
 from remit.runs.charging import charges_in, days_in_term
 from remit.runs.evidence import Evidence
 from remit.runs.judging import Progress, Request, Walk, walk_of
 from remit.runs.settling import settle_contract
 from remit.terms.periods import Period, add_months, month_of
 from remit.terms.problems import Problem, ProblemsFound
-
-Statements = tuple[tuple[str, CreditStatement], ...]
 
 
 def invoice_month(
@@ -27,26 +26,26 @@ def invoice_month(
     The month before is settled too, since its credits may come off this invoice. Raises ProblemsFound where the month
     is not in the term, the facts do not reach it, or something delivered has no price.
     """
-    walk = _walk(versions, evidence, period, as_of)
+    _walk(versions, evidence, period, as_of)
     before = month_of(add_months(period.start_on, -1))
     request = Request(first=max(before, _first_month(versions)), last=period, as_of=as_of)
     settlements = settle_contract(versions, evidence, request, progress=progress)
-    statements = tuple((one.period.label, one.statement) for one in settlements)
-    return pro_forma_of(walk, period, statements)
+    return invoice_settled_month(versions, evidence, period, settlements, as_of=as_of)
 
 
-def pro_forma_of(walk: Walk, period: Period, statements: Statements) -> ProForma:
-    """The pro-forma of a month whose credits are settled already."""
-    contract = walk.versions.terms_for(period)
-    return pro_forma(contract, days_in_term(contract, period), charges_in(walk, contract, period), statements)
-
-
-def charges_of_month(
-    versions: ContractVersions, evidence: Evidence, period: Period, *, as_of: int | None = None
-) -> Charges:
-    """The charges of one month alone."""
+def invoice_settled_month(
+    versions: ContractVersions,
+    evidence: Evidence,
+    period: Period,
+    settlements: Sequence[Settlement],
+    *,
+    as_of: int | None = None,
+) -> ProForma:
+    """The same where the month and the one before it are settled already: their credits are taken as they stand."""
     walk = _walk(versions, evidence, period, as_of)
-    return charges_in(walk, versions.terms_for(period), period)
+    contract = versions.terms_for(period)
+    statements = [(one.period.label, one.statement) for one in settlements]
+    return pro_forma(contract, days_in_term(contract, period), charges_in(walk, contract, period), statements)
 
 
 def _walk(versions: ContractVersions, evidence: Evidence, period: Period, as_of: int | None) -> Walk:

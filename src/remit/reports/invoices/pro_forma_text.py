@@ -29,7 +29,7 @@ def pro_forma_as_text(ours: ProForma, *, width: int = 100, traced: bool = False)
         told.append(f"    {printable(one.reason)}")
     told += _two("net", amount_text(ours.net, ours.currency), width)
     for tax in ours.subtotals:
-        words = f"tax at {tax.rate * 100:f} % on {amount_text(tax.base, ours.currency)}"
+        words = f"tax at {(tax.rate * 100).normalize():f} % on {amount_text(tax.base, ours.currency)}"
         told += _two(words, amount_text(tax.tax, ours.currency), width)
     told += _two("to pay", f"{ours.currency} {amount_text(ours.total, ours.currency)}", width)
     told += [f"note: {printable(note)}" for note in ours.notes]

@@ -15,13 +15,14 @@ from remit.ingest.invoices import read_invoice
 from remit.reports.figures import amount_text
 from remit.reports.invoices import PRO_FORMA, invoice_as_csv, invoice_as_ubl, pro_forma_as_json
 from remit.reports.invoices.workbook import invoice_as_workbook
-from remit.runs.invoicing import invoice_month
-from remit.terms.periods import Period, month_of
+from remit.runs.invoicing import invoice_settled_month
+from remit.terms.periods import Period, add_months, month_of
 from remit.terms.problems import ProblemsFound
+from remit.web.performance.bridge.kept import settlement_of
 from remit.web.performance.bridge.measuring import evidence_of_version
 from remit.web.performance.bridge.problems import kept
 from remit.web.performance.bridge.terms import terms_of_sha256
-from remit.web.performance.models import Run
+from remit.web.performance.models import Run, SettledMonth
 
 __all__ = ["FORMS", "Finding", "Held", "Invoice", "Made", "amount_shown", "document", "hold", "make", "read", "shown"]
 
@@ -46,16 +47,29 @@ class Made:
 
 
 def make(run: Run, month_on: date, *, tell: Tell) -> Made:
-    """The pro-forma of a month by a run's contract and facts."""
+    """The pro-forma of a month by a run's contract and facts; its credits are those the run settled."""
+    tell("counting the delivered units", 1, 2)
     terms = terms_of_sha256(run.engagement, run.contract_sha256)
     if terms is None:
         return Made(problems=[{"file": "", "line": 0, "path": "", "what": "the run's contract is gone", "hint": ""}])
     try:
         with evidence_of_version(run.engagement.contract_id, run.store_version) as (evidence, _):
-            ours = invoice_month(terms, evidence, month_of(month_on), progress=tell)
+            settled = [settlement_of(one.settlement) for one in _months_behind(run, month_on)]
+            ours = invoice_settled_month(terms, evidence, month_of(month_on), settled)
     except ProblemsFound as found:
         return Made(problems=kept(found.problems))
     return Made(_PRO_FORMA.dump_json(ours).decode())
+
+
+def _months_behind(run: Run, month_on: date) -> Iterable[SettledMonth]:
+    """The month and the one before it, whose credits may come off its invoice."""
+    months: Iterable[SettledMonth] = run.months.filter(starts_on__in=[add_months(month_on, -1), month_on])
+    return sorted(months, key=lambda month: month.starts_on)
+
+
+def pro_forma_of(content: str) -> ProForma:
+    """A kept pro-forma."""
+    return _PRO_FORMA.validate_json(content)
 
 
 def read(name: str, content: bytes) -> tuple[Invoice | None, list[dict[str, Any]]]:
@@ -149,7 +163,7 @@ def shown(content: str) -> ProFormaShown:
     sums = [
         ("charges", amount_text(ours.charged, ours.currency)),
         ("net", amount_text(ours.net, ours.currency)),
-        *((f"tax {one.rate * 100:f} %", amount_text(one.tax, ours.currency)) for one in ours.subtotals),
+        *((f"tax {(one.rate * 100).normalize():f} %", amount_text(one.tax, ours.currency)) for one in ours.subtotals),
         ("to pay", amount_text(ours.total, ours.currency)),
     ]
     return ProFormaShown(ours.currency, lines, adjustments, sums, ours.notes)

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from remit.web.accounts.actors import Actor
+from remit.web.accounts.roles import Duty
 from remit.web.connections.actions import announce
 from remit.web.connections.events import Event
 from remit.web.finance import bridge
@@ -21,7 +22,7 @@ from remit.web.shared.moments import now
 call({"finance.match": gettext_noop("Match an invoice"), "finance.pro_forma": gettext_noop("Make a pro-forma")})
 
 
-@handles("finance.pro_forma")
+@handles("finance.pro_forma", duty=Duty.SEE_MONEY)
 def make_pro_forma(running: Running) -> Mapping[str, Any]:
     """A month's pro-forma by a run, kept once."""
     run = Run.objects.select_related("engagement").get(pk=running.arguments["run"])
@@ -40,7 +41,7 @@ def _sentences(problems: list[dict[str, Any]]) -> str:
     return "; ".join(": ".join(filter(None, [str(one["path"]), str(one["what"])])) for one in problems)
 
 
-@handles("finance.match")
+@handles("finance.match", duty=Duty.SEE_MONEY)
 def match_invoice(running: Running) -> Mapping[str, Any]:
     """An invoice held against its month's pro-forma, everything found kept; an unreadable one says why."""
     received = InvoiceReceived.objects.select_related("engagement", "by").get(pk=running.arguments["invoice"])
