@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.agreement import check_agreement
+from benchmarks.backtested import backtest_figures
 from benchmarks.compiled import compiled_figures
 from benchmarks.figures import Figure, describe_machine, print_figures
 from benchmarks.loading import loading_figures
@@ -22,7 +23,7 @@ from benchmarks.records import Records, make_records
 from benchmarks.scale import growth_figures as scale_figures
 from benchmarks.scale import store_figures
 
-PARTS = "abcdefgh"
+PARTS = "abcdefghj"
 SCALE = "i"
 TARGETS_ARE_FOR = 10_000_000
 
@@ -74,6 +75,9 @@ def _measure_stores(folder: Path, *, parts: str, rows: int, rounds: int) -> list
         figures += store_figures(folder, case_count=rows // 10, rounds=rounds)
     if "h" in parts:
         figures += spark_figures(_made(folder / "spark", rows), folder, rounds=rounds)
+    if "j" in parts:
+        _say("testing terms on a year of records")
+        figures += backtest_figures(folder / "backtested", record_count=rows // 10)
     if SCALE in parts:
         _say(f"settling {rows:,} and {10 * rows:,} cases from stores")
         figures += scale_figures(folder, case_count=rows)
