@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.agreement import check_agreement
+from benchmarks.backtested import backtest_figures
 from benchmarks.compiled import compiled_figures
 from benchmarks.figures import Figure, describe_machine, print_figures
 from benchmarks.loading import loading_figures
@@ -24,6 +25,7 @@ from benchmarks.scale import store_figures
 from benchmarks.site_pages import site_figures
 
 PARTS = "abcdefghw"
+PARTS = "abcdefghj"
 SCALE = "i"
 TARGETS_ARE_FOR = 10_000_000
 
@@ -80,6 +82,9 @@ def _measure_stores(folder: Path, *, parts: str, rows: int, rounds: int) -> list
         figures += site_figures(
             folder, engagements=max(3, min(200, rows // 50_000)), record_count=rows // 2, rounds=10 * rounds
         )
+    if "j" in parts:
+        _say("testing terms on a year of records")
+        figures += backtest_figures(folder / "backtested", record_count=rows // 10)
     if SCALE in parts:
         _say(f"settling {rows:,} and {10 * rows:,} cases from stores")
         figures += scale_figures(folder, case_count=rows)

@@ -97,6 +97,7 @@ def test_the_clean_year_raises_no_signal_and_its_months_are_foreseen_better_than
         found = signals(versions, evidence, Request())
         assert found.looked_at > 20
         assert found.bunched == ()
+        assert found.reopened == ()
         ends = {
             (one.service_level, one.window): one.standing
             for month in settle_contract(versions, evidence)

@@ -138,3 +138,20 @@ def _midnight(day: date) -> int:
     from datetime import UTC
 
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
+
+
+def test_cases_closed_and_opened_again_at_once_are_a_signal_with_their_keys(tmp_path: Path) -> None:
+    start, events, rows = datetime(2026, 3, 2, 8, 0), [], []
+    for index in range(40):
+        opened_at = start + timedelta(hours=index)
+        first, again, last = (opened_at + timedelta(minutes=step) for step in (100, 110, 300))
+        rows.append(f"C{index} | {opened_at:%Y-%m-%d %H:%M} | {last:%Y-%m-%d %H:%M}")
+        life = [(opened_at, "", "Open"), (first, "Open", "Closed"), (again, "Closed", "Open"), (last, "Open", "Closed")]
+        for number, (at, before, after) in enumerate(life if index < 12 else [life[0], life[3]]):
+            events.append(f"C{index} | {at:%Y-%m-%d %H:%M} | {number} | status | {before} | {after}")
+    text = "case_key | opened_at | closed_at\n" + "\n".join(rows)
+    history = "case_key | at | sequence | event | status_from | status\n" + "\n".join(events)
+    with opened(tmp_path, DESK, cases=text, case_events=history) as (versions, evidence):
+        ((clock, found),) = signals(versions, evidence, Request()).reopened
+    assert (clock, found.stops) == ("paused", 52)
+    assert set(found.keys) == {f"C{index}" for index in range(12)}

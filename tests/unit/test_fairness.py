@@ -5,7 +5,15 @@ from fractions import Fraction
 
 import pytest
 
-from remit.performance.fairness import Adjusted, Watermelon, bunched, green_outside, standardised
+from remit.performance.fairness import (
+    Adjusted,
+    SoonReopened,
+    Watermelon,
+    bunched,
+    green_outside,
+    standardised,
+    stops_of,
+)
 from remit.performance.service_levels import Attainment, Ratio
 from remit.terms.periods import Period, months_between
 from tests.lib.credit_tables import attained
@@ -151,3 +159,29 @@ def _counted(one: Attainment) -> Attainment:
     from dataclasses import replace
 
     return replace(one, ratio=Ratio(300_000, 1_000, 1_000))
+
+
+def test_a_stop_undone_at_once_is_told_from_one_that_lasted() -> None:
+    changes = [
+        ("A", 0, None, "Open"),
+        ("A", 1_000, "Open", "Resolved"),
+        ("A", 1_500, None, None),
+        ("A", 2_000, "Resolved", "Closed"),
+        ("A", 4_600, "Closed", "Open"),
+        ("A", 9_000, "Open", "Closed"),
+        ("B", 1_000, "Open", "Resolved"),
+        ("B", 4_601, "Resolved", "Open"),
+    ]
+    found = stops_of(changes, {"Resolved", "Closed"})
+    assert [(one.key, one.at, one.again_at, one.is_soon) for one in found] == [
+        ("A", 1_000, 4_600, True),
+        ("A", 9_000, None, False),
+        ("B", 1_000, 4_601, False),
+    ]
+
+
+def test_a_few_reopenings_are_life_and_many_are_a_signal() -> None:
+    keys = tuple(f"C{index}" for index in range(10))
+    assert SoonReopened(date(2026, 3, 1), 200, keys).is_signal
+    assert not SoonReopened(date(2026, 3, 1), 201, keys).is_signal
+    assert not SoonReopened(date(2026, 3, 1), 20, keys[:9]).is_signal

@@ -25,7 +25,7 @@ from remit.terms.periods import Period
 @click.option("--as", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="The form.")
 @corridor_options
 def command(*, sources: Sources, first: Period | None, last: Period | None, form: str) -> ExitStatus:
-    """Look for records bunched just within a target, pauses bunched just before it, and levels green outside only.
+    """Look for stops and pauses bunched just before a target, stops undone at once, and levels green outside only.
 
     Every signal is a question to ask, with the records behind it, and no proof of anything.
     """

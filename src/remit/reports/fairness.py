@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from remit.performance.alerts import Forecast
-from remit.performance.fairness import Adjusted, BunchedMonth, Comparison, Inside, Signals
+from remit.performance.fairness import Adjusted, BunchedMonth, Comparison, Inside, Signals, SoonReopened
 from remit.performance.service_levels import Ratio
 from remit.reports.figures import NOTHING, count_text, value_text
 from remit.reports.quoting import printable
@@ -116,14 +116,17 @@ def signals_as_text(found: Signals, *, colour: bool, width: int = 100) -> str:
         console.print(Text(f"Looked for bunching in {found.looked_at} places, {span}.", style="dim"))
         for one in found.bunched:
             console.print(Text(printable(bunching_sentence(one))))
-            console.print(Text(f"  {printable(_keys(one))}", style="dim"))
+            console.print(Text(f"  {printable(_shortened(one.found.keys))}", style="dim"))
+        for clock, soon in found.reopened:
+            console.print(Text(printable(reopening_sentence(clock, soon))))
+            console.print(Text(f"  {printable(_shortened(soon.keys))}", style="dim"))
         if found.watermelon is not None:
             months = f"{found.watermelon.months[0].label} to {found.watermelon.months[-1].label}"
             met = ", ".join(found.watermelon.met)
             console.print(Text(f"Green outside, red inside: {months}, {met} were met, while"))
             for inside in found.watermelon.worse:
                 console.print(Text(f"  {printable(inside_sentence(inside))}"))
-        if not found.bunched and found.watermelon is None:
+        if not found.bunched and not found.reopened and found.watermelon is None:
             console.print(Text("Nothing worth asking about."))
         else:
             console.print(Text("A signal is a question to ask, and no proof of anything.", style="dim"))
@@ -147,9 +150,16 @@ def inside_sentence(one: Inside) -> str:
     return f"{one.service_level} went from {before} to {after} ({one.z:.1f} standard errors){missed}"
 
 
-def _keys(one: BunchedMonth) -> str:
-    shown = ", ".join(one.found.keys[:_MOST_KEYS])
-    left = len(one.found.keys) - _MOST_KEYS
+def reopening_sentence(clock: str, one: SoonReopened) -> str:
+    """One month's reopenings in a sentence."""
+    return (
+        f"{clock} in {one.month_on:%Y-%m}: {len(one.keys)} of {count_text(one.stops)} stops were undone within the hour"
+    )
+
+
+def _shortened(keys: Sequence[str]) -> str:
+    shown = ", ".join(keys[:_MOST_KEYS])
+    left = len(keys) - _MOST_KEYS
     return f"{shown} and {left} more (--as json lists all)" if left > 0 else shown
 
 
@@ -171,6 +181,10 @@ def signals_as_json(found: Signals) -> str:
                 "records": list(one.found.keys),
             }
             for one in found.bunched
+        ],
+        "reopened_soon": [
+            {"clock": clock, "month": f"{one.month_on:%Y-%m}", "stops": one.stops, "records": list(one.keys)}
+            for clock, one in found.reopened
         ],
         "green_outside": None
         if watermelon is None

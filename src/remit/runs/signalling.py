@@ -1,10 +1,21 @@
 """Signals: patterns in a level's records and months that are worth asking about, each with its records."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+from sqlglot import exp
 
 from remit.engines.measuring import records_of
 from remit.ingest.contract_files import ContractVersions
-from remit.performance.fairness import BunchedMonth, Bunching, Signals, Watermelon, bunched, green_outside
+from remit.performance.fairness import (
+    BunchedMonth,
+    Bunching,
+    Signals,
+    SoonReopened,
+    Watermelon,
+    bunched,
+    green_outside,
+    stops_of,
+)
 from remit.performance.measures.catalogue import compile_level
 from remit.runs.evidence import Evidence
 from remit.runs.judging import JudgedMonth, Request, Walk, judge_months, walk_of
@@ -18,11 +29,16 @@ from remit.terms.measure_terms import (
     Satisfaction,
     Turnaround,
 )
-from remit.terms.periods import Period
+from remit.terms.periods import Period, month_of
 
 _INSIDE = (Satisfaction, NetPromoter, FirstContactResolution, Reopening)
 
 
+_CHANGES = (
+    exp.select(*[exp.column(name, quoted=True) for name in ("case_key", "at", "status_from", "status")])
+    .from_("case_events")
+    .order_by(*[exp.column(name, quoted=True) for name in ("case_key", "at", "sequence")])
+)
 STOPS = "stopped just within the target"
 PAUSES = "first paused just before the target"
 
@@ -45,7 +61,25 @@ def signals(versions: ContractVersions, evidence: Evidence, request: Request) ->
     ]
     tested = [(place, _bunched(walk, *place, looked_at=len(places))) for place in places]
     found = [BunchedMonth(*place, one) for place, one in tested if one is not None and one.is_signal]
-    return Signals(months, tuple(found), len(places), _watermelon(walk, months))
+    return Signals(months, tuple(found), len(places), _watermelon(walk, months), tuple(_reopened(walk, months)))
+
+
+def _reopened(walk: Walk, months: Sequence[Period]) -> Iterator[tuple[str, SoonReopened]]:
+    """The months in which many stops of a clock on the cases' history were undone within the hour."""
+    if "case_events" not in walk.evidence.columns:
+        return
+    changes = walk.evidence.engine.rows(_CHANGES)
+    for name, clock in walk.versions.latest.clocks.items():
+        if not isinstance(clock.stops, Moment) or not clock.stops.status:
+            continue
+        stops = stops_of(changes, frozenset(clock.stops.status))
+        days = [month_of(walk.local_day(one.at)) for one in stops]
+        for month in months:
+            mine = [one for one, day in zip(stops, days, strict=True) if day == month]
+            keys = tuple(dict.fromkeys(one.key for one in mine if one.is_soon))
+            found = SoonReopened(month.start_on, len(mine), keys)
+            if found.is_signal:
+                yield name, found
 
 
 def _whats(contract: Contract, level_id: str, evidence: Evidence) -> tuple[str, ...]:

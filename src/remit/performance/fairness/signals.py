@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from remit.performance.fairness.bunching import Bunching
+from remit.performance.fairness.reopenings import SoonReopened
 from remit.performance.fairness.watermelons import Watermelon
 from remit.terms.periods import Period
 
@@ -19,9 +20,13 @@ class BunchedMonth:
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What was found, and how much was looked at: every signal is a question, and none says that anybody cheated."""
+    """What was found, and how much was looked at: every signal is a question, and none says that anybody cheated.
+
+    `reopened` names the clock whose stops did not last.
+    """
 
     months: tuple[Period, ...]
     bunched: tuple[BunchedMonth, ...]
     looked_at: int
     watermelon: Watermelon | None
+    reopened: tuple[tuple[str, SoonReopened], ...] = ()
