@@ -38,6 +38,8 @@ service_levels:
     measure: {is: turnaround, clock: resolution, share_within: 4 hours, where: "priority = 'P1'"}
     expected: 90%
     minimum: 75%
+exclusions:
+  - {id: X2, waivers: true, levels: [SL1], reason: waived in writing, clause: Exhibit B 6}
 charges:
   - {id: fee, amount: 40000.00}
   - {id: cases, volume: {of: cases}, rate: 12.50}

@@ -1,8 +1,11 @@
 """Later facts of a closed month: what was closed stays byte for byte, the difference is settled once, to the cent."""
 
+from remit.web.exclusions.actions import Asked, Decision, ask, decide
+from remit.web.exclusions.bridge.terms import Choice
 from remit.web.jobs.queue import work_until_idle
 from remit.web.performance.actions import withdraw_load
 from remit.web.settlements.actions import agree, close, object_to, propose
+from remit.web.settlements.holding import holds_on
 from remit.web.settlements.models import Closing, State
 from remit.web.shared.audit import verify
 from tests.lib.web_contracts import actor
@@ -12,6 +15,7 @@ from tests.lib.web_months import (
     FEBRUARY,
     JANUARY,
     MARCH,
+    NO_DEADLINE,
     PROVIDER,
     case,
     closed,
@@ -165,3 +169,25 @@ def test_facts_of_other_months_restate_nothing(world: World) -> None:
     closed(world)
     late_facts(world, case("M-20", "2026-03-20T09", 9))
     assert Closing.objects.count() == 1
+
+
+def test_an_undecided_request_to_exclude_keeps_a_month_from_being_proposed_and_a_granted_one_restates_it(
+    world: World,
+) -> None:
+    months_to_close(world, NO_DEADLINE)
+    closed(world)
+    choice = Choice(keys=("F-8",))
+    asked = Asked("SL1", FEBRUARY, "X2", "their system was down", choice)
+    request = ask(engagement_of(world), asked, by=actor(world, PROVIDER), at=AT)
+    assert [one.keeps_from_proposing for one in holds_on(engagement_of(world), FEBRUARY)] == [True]
+    work_until_idle()
+    request.refresh_from_db()
+    decide(request, Decision(None), by=actor(world, CLIENT), at=AT)
+    work_until_idle()
+    assert holds_on(engagement_of(world), FEBRUARY) == []
+    drawn = restatement()
+    # Six of seven in time are 85.7 %: below expected still, and the money as it was.
+    assert (drawn.amount, drawn.change and drawn.change["levels"]) == ("0.00", [["SL1", "2026-02"]])
+    assert drawn.change is not None
+    assert drawn.change["records"][0]["records"] == [["2026-02", "F-8", "changed", "missed", "X2"]]
+    assert proposed(world, FEBRUARY).waivers_sha256 != ""

@@ -10,7 +10,7 @@ from remit.web.accounts.actors import Actor
 from remit.web.accounts.doors import Place
 from remit.web.accounts.models import Engagement
 from remit.web.accounts.roles import Duty
-from remit.web.shared.follow_ups import follow_ups
+from remit.web.shared.follow_ups import declared
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -69,7 +69,7 @@ def visit_of(actor: Actor, engagements: Iterable[Engagement], *, at: datetime, s
 
 def items_of(visit: Visit) -> dict[Part, list[Item]]:
     """What every subject tells on this visit, by part, what matters most first."""
-    tellings: list[Telling] = follow_ups("today")
+    tellings: list[Telling] = declared("today")
     told = [item for telling in tellings for item in telling(visit)]
     told.sort(key=lambda item: (item.order, item.at is None, item.at or visit.at))
     return {part: [item for item in told if item.part is part] for part in Part}

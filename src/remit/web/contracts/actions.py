@@ -18,7 +18,7 @@ from remit.web.connections.events import Event
 from remit.web.contracts.bridge import check
 from remit.web.contracts.models import CONTRACT_NAME, Approval, Document, State, Version
 from remit.web.shared.audit import Told, record
-from remit.web.shared.follow_ups import follow_ups
+from remit.web.shared.follow_ups import declared
 from remit.web.shared.refusals import NotAllowed, Refusal
 
 MOST_DOCUMENTS = 200
@@ -201,7 +201,7 @@ def _bring_in_force(version: Version, *, by: Actor, at: datetime) -> None:
     told = {"number": version.number, "sha256": version.sha256}
     announce(version.engagement, Event.CONTRACT_AGREED, told, at=at)
     follow_up: FollowUp
-    for follow_up in follow_ups("contract_agreed"):
+    for follow_up in declared("contract_agreed"):
         follow_up(version, by=by, at=at)
 
 

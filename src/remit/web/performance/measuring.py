@@ -16,7 +16,7 @@ from remit.web.performance.bridge.measuring import REMIT_VERSION, Measured, newe
 from remit.web.performance.bridge.terms import agreed_terms
 from remit.web.performance.models import Attained, Run, SettledMonth, Split
 from remit.web.shared.audit import Told, record
-from remit.web.shared.follow_ups import follow_ups
+from remit.web.shared.follow_ups import declared
 from remit.web.shared.refusals import Refusal
 
 
@@ -91,7 +91,7 @@ def keep_run(engagement: Engagement, inputs: dict[str, object], found: Measured,
     SettledMonth.objects.bulk_create([SettledMonth(run=run, **amounts_of(one)) for one in found.settlements])
     rows = [row for one in found.settlements for row in rows_of(run.pk, one.period, one.attainments)]
     Attained.objects.bulk_create(rows, batch_size=500)
-    for follow_up in follow_ups("months_measured") if run.is_measured else ():
+    for follow_up in declared("months_measured") if run.is_measured else ():
         follow_up(run, at=at)
     return run
 

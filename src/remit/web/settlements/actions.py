@@ -11,6 +11,7 @@ from remit.web.accounts.models import Engagement
 from remit.web.accounts.roles import Duty, Side
 from remit.web.connections.actions import announce
 from remit.web.connections.events import Event
+from remit.web.exclusions.bridge.agreed import agreed_sha256 as agreed_exclusions
 from remit.web.jobs.models import Job
 from remit.web.jobs.models import State as JobState
 from remit.web.jobs.queue import Work, enqueue
@@ -99,6 +100,7 @@ def _ready(month: SettledMonth) -> MonthTerms:
         live.filter(state__in=[JobState.WAITING, JobState.RUNNING]).exists()
         or month.run.contract_sha256 != agreed_sha256(engagement)
         or month.run.store_version != newest_version(engagement.contract_id)
+        or month.run.waivers_sha256 != agreed_exclusions(engagement)
     )
     if is_behind:
         raise Refusal("The months are being measured anew.", "Propose the figures when that is done: see Jobs.")
@@ -120,7 +122,7 @@ def _figures(closing: Closing, month: SettledMonth) -> dict[str, Any]:
         "settlement_sha256": hashlib.sha256(month.settlement.encode()).hexdigest(),
         "contract_sha256": run.contract_sha256,
         "facts_sha256": run.facts_sha256,
-        "waivers_sha256": getattr(run, "waivers_sha256", ""),
+        "waivers_sha256": run.waivers_sha256,
         "store_version": run.store_version,
     }
     if closing.is_restatement:

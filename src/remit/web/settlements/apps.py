@@ -19,6 +19,7 @@ class SettlementsConfig(AppConfig):
     name = "remit.web.settlements"
     label = "settlements"
     today = "remit.web.settlements.today.tell"
+    holds_month = "remit.web.settlements.exclusions.open_requests"
     months_measured = "remit.web.settlements.restating.months_measured"
     navigation: ClassVar = (Link(_("Months"), "settlements:months", Duty.SEE_MONEY, 28),)
     deeds: ClassVar = {

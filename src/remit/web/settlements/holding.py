@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from remit.web.accounts.models import Engagement
-from remit.web.shared.follow_ups import follow_ups
+from remit.web.shared.follow_ups import declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,5 +24,5 @@ Holding = Callable[[Engagement, date], Iterable[Hold]]
 
 def holds_on(engagement: Engagement, starts_on: date) -> list[Hold]:
     """Everything unfinished that stands in the way of a month."""
-    holding: list[Holding] = follow_ups("holds_month")
+    holding: list[Holding] = declared("holds_month")
     return [hold for tell in holding for hold in tell(engagement, starts_on)]

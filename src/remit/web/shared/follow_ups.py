@@ -1,4 +1,4 @@
-"""What subjects above do in the transaction of an action below them, declared by name in their AppConfig."""
+"""What subjects above do or say when something happens below, declared by name in their AppConfig."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ from django.apps import apps
 from django.utils.module_loading import import_string
 
 
-def follow_ups(moment: str) -> list[Callable[..., Any]]:
-    """What is declared for a moment, as `contract_agreed`, in the order of the installed subjects."""
-    declared = (getattr(app, moment, None) for app in apps.get_app_configs())
-    return [import_string(name) for name in declared if name is not None]
+def declared(name: str) -> list[Callable[..., Any]]:
+    """The functions that the subjects declare under a name, in the order the subjects are installed."""
+    given = (getattr(app, name, None) for app in apps.get_app_configs())
+    return [import_string(one) for one in given if one is not None]
