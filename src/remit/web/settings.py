@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "remit.web.settlements",
     "remit.web.backtests",
     "remit.web.packets",
+    "remit.web.reported",
     "remit.web.home",
     "django.contrib.auth",
     "django.contrib.contenttypes",

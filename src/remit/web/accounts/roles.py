@@ -64,6 +64,7 @@ class Duty(StrEnum):
     SEE_MONEY = "see_money"
     SETTLE_MONTHS = "settle_months"
     LOAD_FACTS = "load_facts"
+    REPORT_FIGURES = "report_figures"
     MAKE_PACKETS = "make_packets"
     EXPORT = "export"
     SEE_PEOPLE = "see_people"
@@ -84,6 +85,7 @@ SENTENCES: Mapping[Duty, str] = {
     Duty.SEE_MONEY: "see charges, credits and settlements",
     Duty.SETTLE_MONTHS: "propose, object to, agree to and close months for their side",
     Duty.LOAD_FACTS: "load facts, and withdraw a load",
+    Duty.REPORT_FIGURES: "report the provider's own figures of a month",
     Duty.MAKE_PACKETS: "make a signed packet of a settled month",
     Duty.EXPORT: "export lists and statements",
     Duty.SEE_PEOPLE: "see who works in the engagement",
@@ -107,6 +109,7 @@ see_records           x   x   x   .   .   x   .   x     x   x   x   .
 see_money             x   .   .   x   x   .   x   x     x   x   .   .
 settle_months         x   .   .   x   .   .   .   .     x   x   .   .
 load_facts            x   .   .   .   .   .   .   .     x   x   .   .
+report_figures        .   .   .   .   .   .   .   .     x   x   .   .
 make_packets          x   .   .   x   .   .   .   x     x   x   .   .
 export                x   x   x   x   x   x   x   x     x   x   x   .
 see_people            x   x   x   x   x   x   x   x     x   x   x   .
