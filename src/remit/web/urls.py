@@ -19,4 +19,5 @@ urlpatterns = [
     path("", include("remit.web.issues.urls")),
     path("", include("remit.web.packets.urls")),
     path("", include("remit.web.finance.urls")),
+    path("", include("remit.web.reported.urls")),
 ]

@@ -68,6 +68,7 @@ class Duty(StrEnum):
     SUBMIT_INVOICE = "submit_invoice"
     DECIDE_INVOICE = "decide_invoice"
     LOAD_FACTS = "load_facts"
+    REPORT_FIGURES = "report_figures"
     MAKE_PACKETS = "make_packets"
     SEE_EXCLUSIONS = "see_exclusions"
     DISCUSS_EXCLUSIONS = "discuss_exclusions"
@@ -97,6 +98,7 @@ SENTENCES: Mapping[Duty, str] = {
     Duty.SUBMIT_INVOICE: "send in an invoice of the provider",
     Duty.DECIDE_INVOICE: "accept, dispute or short-pay the lines of an invoice",
     Duty.LOAD_FACTS: "load facts, and withdraw a load",
+    Duty.REPORT_FIGURES: "report the provider's own figures of a month",
     Duty.MAKE_PACKETS: "make a signed packet of a settled month",
     Duty.SEE_EXCLUSIONS: "see which records are asked to be excluded, and what was decided",
     Duty.DISCUSS_EXCLUSIONS: "comment on an exclusion and attach evidence",
@@ -129,6 +131,7 @@ decide_disputes       x   .   .   .   .   .   x   .     x   x   .   .
 submit_invoice        x   .   .   x   .   .   .   .     x   .   .   .
 decide_invoice        x   .   .   x   .   .   .   .     .   .   .   .
 load_facts            x   .   .   .   .   .   .   .     x   x   .   .
+report_figures        .   .   .   .   .   .   .   .     x   x   .   .
 make_packets          x   .   .   x   .   .   .   x     x   x   .   .
 see_exclusions        x   x   x   x   x   x   x   x     x   x   x   .
 discuss_exclusions    x   x   x   .   .   .   .   .     x   x   x   .
