@@ -16,8 +16,6 @@ from remit.web.contracts.api import router as contracts
 from remit.web.exclusions.api import router as exclusions
 from remit.web.finance.api import router as finance
 from remit.web.issues.api import router as disputes
-from remit.web.finance.api import router as finance
-from remit.web.issues.api import router as disputes
 from remit.web.jobs.api import router as jobs
 from remit.web.packets.api import router as packets
 from remit.web.performance.api import router as performance

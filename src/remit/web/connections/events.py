@@ -25,7 +25,6 @@ class Event(StrEnum):
     INVOICE_MATCHED = "invoice.matched"
     EXCLUSION_ASKED = "exclusion.asked"
     EXCLUSION_DECIDED = "exclusion.decided"
-    INVOICE_MATCHED = "invoice.matched"
 
 
 SENTENCES: Mapping[Event, str] = {
@@ -47,7 +46,6 @@ SENTENCES: Mapping[Event, str] = {
     Event.INVOICE_MATCHED: "an invoice was matched with the contract, or could not be read",
     Event.EXCLUSION_ASKED: "somebody asks for records to be excluded",
     Event.EXCLUSION_DECIDED: "an exclusion was granted, refused or granted in part",
-    Event.INVOICE_MATCHED: "an invoice was matched with the contract, or could not be read",
 }
 
 CHOSEN = tuple(event for event in Event if event is not Event.PING)
