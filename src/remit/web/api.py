@@ -47,7 +47,6 @@ api.add_router("", disputes)
 api.add_router("", packets)
 api.add_router("", finance)
 api.add_router("", exclusions)
-api.add_router("", finance)
 api.add_router("", reported)
 
 
