@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("performance", "0001_loads_and_runs"),
+        ("performance", "0002_agreed_exclusions"),
     ]
 
     operations = [
