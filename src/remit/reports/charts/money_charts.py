@@ -7,12 +7,12 @@ from xml.sax.saxutils import escape
 
 from remit.reports.charts.looks import BAR, EXPECTED, INK, MINIMUM, MISSED, MUTED, RULE
 from remit.reports.charts.scales import Scale
-from remit.reports.figures import count_text
+from remit.reports.figures import MINUS, count_text
 from remit.reports.quoting import printable
 from remit.terms.measure_terms import Unit
 
 _WIDTH, _HEIGHT = 520, 200
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 12, 22, 26
+_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 36, 22, 26
 _MOST_BINS = 30
 _ROW, _NAMES = 24, 262
 
@@ -116,7 +116,7 @@ def tornado_svg(bars: Sequence[MoneyBar], *, key: str, title: str) -> str:
         parts += [
             _text(0, y + 12, _cut(bar.label), INK),
             box,
-            _text(end, y + 12, f"{bar.amount:+,.0f}", MUTED, anchor="start" if is_more else "end"),
+            _text(end, y + 12, f"{bar.amount:+,.0f}".replace("-", MINUS), MUTED, anchor="start" if is_more else "end"),
         ]
     said = f"{len(bars)} changes; the largest is {bars[0].says}." if bars else "No change."
     return _drawing(parts, key=key, title=title, says=said, height=height)
