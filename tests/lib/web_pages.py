@@ -2,13 +2,17 @@
 
 ARGUMENTS: dict[str, object] = {
     "answer": 999_999,
+    "attachment": 999_999,
     "backtest": 999_999,
     "calendar": "us_support",
+    "day": "2026-03-05",
     "deed": "deactivate",
     "delivery": 999_999,
     "dimension": "site",
     "dispute": 999_999,
     "draft": 999_999,
+    "duty": "forecast",
+    "exclusion": 999_999,
     "file": "contract.yaml",
     "form": "csv",
     "invitation": 1,

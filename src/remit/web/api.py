@@ -14,6 +14,7 @@ from remit.web.backtests.api import router as backtests
 from remit.web.connections.api import router as webhooks
 from remit.web.contracts.api import router as contracts
 from remit.web.issues.api import router as disputes
+from remit.web.exclusions.api import router as exclusions
 from remit.web.jobs.api import router as jobs
 from remit.web.performance.api import router as performance
 from remit.web.performance.facts_api import router as facts
@@ -40,6 +41,7 @@ api.add_router("", performance)
 api.add_router("", months)
 api.add_router("", backtests)
 api.add_router("", disputes)
+api.add_router("", exclusions)
 
 
 @cache

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "remit.web.jobs",
     "remit.web.connections",
     "remit.web.contracts",
+    "remit.web.exclusions",
     "remit.web.performance",
     "remit.web.settlements",
     "remit.web.backtests",

@@ -66,6 +66,11 @@ class Duty(StrEnum):
     RAISE_DISPUTES = "raise_disputes"
     DECIDE_DISPUTES = "decide_disputes"
     LOAD_FACTS = "load_facts"
+    SEE_EXCLUSIONS = "see_exclusions"
+    DISCUSS_EXCLUSIONS = "discuss_exclusions"
+    ASK_EXCLUSIONS = "ask_exclusions"
+    DECIDE_EXCLUSIONS = "decide_exclusions"
+    NOTE_DUTIES = "note_duties"
     EXPORT = "export"
     SEE_PEOPLE = "see_people"
     INVITE_PEOPLE = "invite_people"
@@ -87,6 +92,11 @@ SENTENCES: Mapping[Duty, str] = {
     Duty.RAISE_DISPUTES: "raise a dispute, answer one and bring evidence",
     Duty.DECIDE_DISPUTES: "decide a dispute that the other side raised",
     Duty.LOAD_FACTS: "load facts, and withdraw a load",
+    Duty.SEE_EXCLUSIONS: "see which records are asked to be excluded, and what was decided",
+    Duty.DISCUSS_EXCLUSIONS: "comment on an exclusion and attach evidence",
+    Duty.ASK_EXCLUSIONS: "ask for records to be excluded, and for relief",
+    Duty.DECIDE_EXCLUSIONS: "decide which records are excluded",
+    Duty.NOTE_DUTIES: "note when a duty of the contract was met",
     Duty.EXPORT: "export lists and statements",
     Duty.SEE_PEOPLE: "see who works in the engagement",
     Duty.INVITE_PEOPLE: "invite people of their own side and change their roles",
@@ -111,6 +121,11 @@ settle_months         x   .   .   x   .   .   .   .     x   x   .   .
 raise_disputes        x   .   .   x   x   .   x   .     x   x   .   .
 decide_disputes       x   .   .   .   .   .   x   .     x   x   .   .
 load_facts            x   .   .   .   .   .   .   .     x   x   .   .
+see_exclusions        x   x   x   x   x   x   x   x     x   x   x   .
+discuss_exclusions    x   x   x   .   .   .   .   .     x   x   x   .
+ask_exclusions        .   .   .   .   .   .   .   .     x   x   .   .
+decide_exclusions     x   .   .   .   .   .   x   .     .   .   .   .
+note_duties           x   x   x   .   .   .   .   .     x   x   .   .
 export                x   x   x   x   x   x   x   x     x   x   x   .
 see_people            x   x   x   x   x   x   x   x     x   x   x   .
 invite_people         x   .   .   .   .   .   .   .     x   .   .   .

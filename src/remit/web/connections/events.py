@@ -21,6 +21,8 @@ class Event(StrEnum):
     DISPUTE_RAISED = "dispute.raised"
     DISPUTE_ESCALATED = "dispute.escalated"
     DISPUTE_DECIDED = "dispute.decided"
+    EXCLUSION_ASKED = "exclusion.asked"
+    EXCLUSION_DECIDED = "exclusion.decided"
 
 
 SENTENCES: Mapping[Event, str] = {
@@ -38,6 +40,8 @@ SENTENCES: Mapping[Event, str] = {
     Event.DISPUTE_RAISED: "a side raises a dispute",
     Event.DISPUTE_ESCALATED: "an open dispute goes on to the roles the contract names",
     Event.DISPUTE_DECIDED: "a dispute is decided",
+    Event.EXCLUSION_ASKED: "somebody asks for records to be excluded",
+    Event.EXCLUSION_DECIDED: "an exclusion was granted, refused or granted in part",
 }
 
 CHOSEN = tuple(event for event in Event if event is not Event.PING)

@@ -15,6 +15,7 @@ class PerformanceConfig(AppConfig):
     name = "remit.web.performance"
     label = "performance"
     contract_agreed = "remit.web.performance.measuring.contract_agreed"
+    exclusions_agreed = "remit.web.performance.measuring.exclusions_agreed"
     today = "remit.web.performance.today.tell"
     navigation: ClassVar = (
         Link(gettext_noop("Performance"), "performance:heat", Duty.SEE_PERFORMANCE, 20),

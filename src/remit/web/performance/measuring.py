@@ -8,6 +8,7 @@ from remit.web.accounts.actors import Actor
 from remit.web.accounts.models import Engagement
 from remit.web.accounts.roles import Duty
 from remit.web.contracts.models import Version
+from remit.web.exclusions.bridge.agreed import agreed_sha256
 from remit.web.jobs.models import Job
 from remit.web.jobs.queue import Work, enqueue
 from remit.web.performance.bridge.kept import amounts_of, rows_of, words_text
@@ -27,10 +28,12 @@ def ask_to_measure(engagement: Engagement, *, by: Actor, at: datetime) -> Job | 
     terms, version = agreed_terms(engagement), newest_version(engagement.contract_id)
     if terms is None or version is None:
         return None
-    inputs = {"contract_sha256": terms.sha256, "store_version": version, "remit_version": REMIT_VERSION}
+    waivers = agreed_sha256(engagement)
+    inputs = {"contract_sha256": terms.sha256, "store_version": version, "remit_version": REMIT_VERSION,
+              "waivers_sha256": waivers}  # fmt: skip
     if Run.objects.filter(engagement=engagement, **inputs).exists():
         return None
-    key = f"{engagement.pk} {terms.sha256[:16]} {version} {REMIT_VERSION}"
+    key = f"{engagement.pk} {terms.sha256[:16]} {version} {waivers[:16]} {REMIT_VERSION}"
     work = Work("performance.measure", {"engagement": engagement.pk}, engagement=engagement, key=key)
     return enqueue(work, by=by, at=at)
 
@@ -38,6 +41,11 @@ def ask_to_measure(engagement: Engagement, *, by: Actor, at: datetime) -> Job | 
 def contract_agreed(version: Version, *, by: Actor, at: datetime) -> None:
     """What follows when both sides have agreed a version: the facts there are, measured by it."""
     ask_to_measure(version.engagement, by=by, at=at)
+
+
+def exclusions_agreed(engagement: Engagement, *, by: Actor, at: datetime) -> None:
+    """What follows when records were left out by agreement: every month, measured without them."""
+    ask_to_measure(engagement, by=by, at=at)
 
 
 @transaction.atomic

@@ -12,11 +12,12 @@ from remit.web.accounts.models import Engagement
 from remit.web.accounts.roles import Duty
 from remit.web.connections.actions import announce
 from remit.web.connections.events import Event
+from remit.web.exclusions.bridge.agreed import agreed_sha256, agreed_waivers
 from remit.web.jobs.models import Job
 from remit.web.jobs.queue import Running, Unrepeatable, handles
 from remit.web.jobs.words import call
 from remit.web.performance import uploads
-from remit.web.performance.bridge.listing import NotExplainable, Wanted, make_listing
+from remit.web.performance.bridge.listing import NotExplainable, make_listing, wanted_of
 from remit.web.performance.bridge.loading import Delivery, Landed, land, take_back
 from remit.web.performance.bridge.measuring import (
     REMIT_VERSION,
@@ -155,15 +156,18 @@ def measure_months(running: Running) -> Mapping[str, Any]:
     terms, version = agreed_terms(engagement), newest_version(engagement.contract_id)
     if terms is None or version is None:
         return {"measured": "nothing: " + ("no contract is agreed" if terms is None else "there are no facts")}
+    waivers_sha256 = agreed_sha256(engagement)
     inputs: dict[str, object] = {
         "contract_sha256": terms.sha256,
         "store_version": version,
         "remit_version": REMIT_VERSION,
+        "waivers_sha256": waivers_sha256,
     }
     if Run.objects.filter(engagement=engagement, **inputs).exists():
         return {"measured": "nothing new"}
     first = declared_dimension(terms)
-    found = measure(terms, engagement.contract_id, version, split_by=first, tell=running.tell)
+    waivers = agreed_waivers(engagement, waivers_sha256)
+    found = measure(terms, engagement.contract_id, version, split_by=first, waivers=waivers, tell=running.tell)
     told = {"measured": months_label(found.settlements), "store_version": version, "problems": len(found.problems)}
     with running.effect(told):
         run = keep_run(engagement, inputs, found, at=now())
@@ -181,8 +185,8 @@ def split_levels(running: Running) -> Mapping[str, Any]:
     terms = terms_of_sha256(run.engagement, run.contract_sha256)
     if terms is None:
         raise Unrepeatable("the contract of this run is no longer at hand")
-    contract = run.engagement.contract_id
-    found = measure(terms, contract, run.store_version, split_by=dimension, tell=running.tell)
+    contract, waivers = run.engagement.contract_id, agreed_waivers(run.engagement, run.waivers_sha256)
+    found = measure(terms, contract, run.store_version, split_by=dimension, waivers=waivers, tell=running.tell)
     if found.problems:
         raise Unrepeatable("; ".join(sentence(problem) for problem in found.problems))
     with running.effect({"dimension": dimension}):
@@ -202,7 +206,7 @@ def list_records(running: Running) -> Mapping[str, Any]:
     if terms is None:
         raise Unrepeatable("the contract of this run is no longer at hand")
     running.tell(f"listing the records of {level} in {month}")
-    wanted = Wanted(run.pk, run.engagement.contract_id, run.store_version, level, month_period(month))
+    wanted = wanted_of(run, level, month_period(month))
     try:
         return {"records": make_listing(terms, wanted)}
     except (NotExplainable, ProblemsFound) as found_wrong:

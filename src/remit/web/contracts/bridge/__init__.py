@@ -2,7 +2,13 @@
 
 from remit.ingest.contract_files import ContractVersions
 from remit.reports.contracts import DayOfYear, KeyDate
-from remit.web.contracts.bridge.agreed import agreed_terms, contract_folder, readable_terms, terms_of
+from remit.web.contracts.bridge.agreed import (
+    agreed_terms,
+    contract_folder,
+    readable_terms,
+    terms_of,
+    terms_of_sha256,
+)
 from remit.web.contracts.bridge.checking import Checked, Given, check
 from remit.web.contracts.bridge.reminding import Due, due_reminders, next_reminder_on
 from remit.web.contracts.bridge.schemas import places_of, words_of
@@ -38,6 +44,7 @@ __all__ = [
     "places_of",
     "readable_terms",
     "terms_of",
+    "terms_of_sha256",
     "today_in",
     "words_of",
     "years_of",

@@ -40,6 +40,12 @@ def terms_of(version: Version) -> ContractVersions:
     return checked.terms
 
 
+def terms_of_sha256(engagement: Engagement, sha256: str) -> ContractVersions | None:
+    """The terms of the version with a hash, agreed now or before; None where the engagement never had such a one."""
+    version = Version.objects.filter(engagement=engagement, sha256=sha256, number__isnull=False).order_by("-pk").first()
+    return None if version is None else terms_of(version)
+
+
 def readable_terms(version: Version | None) -> ContractVersions | None:
     """The terms of a version, or None where there is none or its files can't be read, as those of a draft may be."""
     if version is None:

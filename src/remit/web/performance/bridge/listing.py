@@ -24,10 +24,13 @@ from remit.terms.clocks import ReopenPolicy
 from remit.terms.contracts import Contract
 from remit.terms.measure_terms import Turnaround
 from remit.terms.periods import Period
+from remit.web.exclusions.bridge.agreed import agreed_waivers
+from remit.web.exclusions.bridge.evidence import Waiver
 from remit.web.performance.bridge.measuring import evidence_of_version
 from remit.web.performance.bridge.records import OWN, folder_of, stem_of
+from remit.web.performance.models import Run
 
-__all__ = ["NotExplainable", "Wanted", "make_listing"]
+__all__ = ["NotExplainable", "Wanted", "make_listing", "wanted_of"]
 
 _MOST_TARGETS = 4
 _ROWS_A_GROUP = 30_720
@@ -35,13 +38,20 @@ _ROWS_A_GROUP = 30_720
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A listing to make: of which run, level and month, on which version of whose facts."""
+    """A listing to make: of which run, level and month, on which version of whose facts, with which exclusions."""
 
     run_id: int
     contract: str
     store_version: int
     level: str
     month: Period
+    waivers: Sequence[Waiver] = ()
+
+
+def wanted_of(run: Run, level: str, month: Period) -> Wanted:
+    """The listing behind a level's month of a run, with the exclusions agreed on when it was measured."""
+    waivers = agreed_waivers(run.engagement, run.waivers_sha256)
+    return Wanted(run.pk, run.engagement.contract_id, run.store_version, level, month, waivers)
 
 
 def make_listing(terms: ContractVersions, wanted: Wanted) -> int:
@@ -52,7 +62,7 @@ def make_listing(terms: ContractVersions, wanted: Wanted) -> int:
     folder = folder_of(wanted.run_id)
     folder.mkdir(parents=True, exist_ok=True)
     stem = stem_of(wanted.level, wanted.month.label)
-    with evidence_of_version(wanted.contract, wanted.store_version) as (evidence, _):
+    with evidence_of_version(wanted.contract, wanted.store_version, waivers=wanted.waivers) as (evidence, _):
         found = openings(terms, evidence, wanted.level, wanted.month)
         listed = _Listed(evidence)
         listed.take(found)

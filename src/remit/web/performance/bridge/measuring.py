@@ -5,8 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.conf import settings
-
 from remit import __version__
 from remit.ingest.contract_files import ContractVersions
 from remit.performance.facts import DIMENSIONS
@@ -14,13 +12,25 @@ from remit.performance.service_levels import Attainment
 from remit.performance.settlements import Settlement
 from remit.reports.statements import StatementContext
 from remit.runs import Evidence, Request, settle_contract
-from remit.runs.connections import connect
-from remit.runs.stored import evidence_at
 from remit.runs.wording import statement_context
-from remit.store import Snapshot, open_if_there, read_manifest
+from remit.store import Snapshot
 from remit.terms.periods import Period
 from remit.terms.problems import ProblemsFound
+from remit.web.exclusions.bridge.agreed import agreed_waivers
+from remit.web.exclusions.bridge.evidence import Waiver, evidence_of_version, newest_version
 from remit.web.performance.bridge.problems import kept
+from remit.web.performance.models import Run
+
+__all__ = [
+    "REMIT_VERSION",
+    "Measured",
+    "declared_dimension",
+    "evidence_of_run",
+    "evidence_of_version",
+    "measure",
+    "months_label",
+    "newest_version",
+]
 
 REMIT_VERSION = __version__
 Tell = Callable[[str, int, int], None]
@@ -40,33 +50,29 @@ class Measured:
     problems: list[dict[str, Any]] = field(default_factory=list)
 
 
-def newest_version(contract: str) -> int | None:
-    """The version of the store that last changed a contract's facts; None where it has none.
-
-    Where a vacuum gave that version up, the newest one holds the same facts.
-    """
-    manifest = open_if_there(settings.STORE_URL)
-    if manifest is None or not manifest.live(contract):
-        return None
-    own = max(one.version for one in manifest.entries if one.engagement == contract and one.deed != "pin")
-    return manifest.head if own in manifest.gone else own
-
-
 @contextmanager
-def evidence_of_version(contract: str, version: int) -> Iterator[tuple[Evidence, Snapshot]]:
-    """A contract's facts as a version of the store holds them, on an engine for as long as the block lasts."""
-    manifest = read_manifest(settings.STORE_URL)
-    with connect(memory_mb=settings.ENGINE_MEMORY_MB) as connection:
-        yield evidence_at(manifest, contract, connection, version=version)
+def evidence_of_run(run: Run) -> Iterator[tuple[Evidence, Snapshot]]:
+    """What a run was measured on: its version of the facts, with the exclusions agreed on then."""
+    waivers = agreed_waivers(run.engagement, run.waivers_sha256)
+    with evidence_of_version(run.engagement.contract_id, run.store_version, waivers=waivers) as found:
+        yield found
 
 
-def measure(versions: ContractVersions, contract: str, version: int, *, split_by: str = "", tell: Tell) -> Measured:
+def measure(
+    versions: ContractVersions,
+    contract: str,
+    version: int,
+    *,
+    split_by: str = "",
+    waivers: Sequence[Waiver] = (),
+    tell: Tell,
+) -> Measured:
     """Every month of a contract settled, as `remit settle` settles it; its levels split by a column where one is named.
 
-    A column the facts do not fill splits nothing.
+    Agreed exclusions leave their records out. A column the facts do not fill splits nothing.
     """
     try:
-        with evidence_of_version(contract, version) as (evidence, stored):
+        with evidence_of_version(contract, version, waivers=waivers) as (evidence, stored):
             columns = _dimensions(versions, stored, evidence)
             by = (split_by,) if split_by in columns else ()
             found = settle_contract(versions, evidence, Request(dimensions=by), progress=tell)

@@ -40,7 +40,7 @@ def open_record(terms: ContractVersions, wanted: Wanted, key: str) -> Opened | N
     """One record of a level as a version of the facts has it; None where they have none of that key."""
     contract = terms.terms_for(wanted.month)
     table = TABLES[contract.service_levels[wanted.level].measure.table]
-    with evidence_of_version(wanted.contract, wanted.store_version) as (evidence, stored):
+    with evidence_of_version(wanted.contract, wanted.store_version, waivers=wanted.waivers) as (evidence, stored):
         if table.name not in evidence.columns or len(table.key) != 1:
             return None
         connection = evidence.engine.connection  # type: ignore[attr-defined]  # a store is read by DuckDB

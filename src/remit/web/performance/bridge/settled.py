@@ -84,6 +84,7 @@ class SettledShown:
     contract_sha256: str
     remit_version: str
     store_version: str
+    waivers_sha256: str
     has_terms: bool
 
 
@@ -112,6 +113,7 @@ def settled(text: str, words: StatementContext) -> SettledShown:
         contract_sha256=origin.contract_sha256,
         remit_version=origin.remit_version,
         store_version=origin.store_version,
+        waivers_sha256=origin.waivers_sha256,
         has_terms=statement.has_terms,
     )
 

@@ -7,21 +7,11 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from django.utils.formats import get_format
 from django.utils.translation import gettext, gettext_lazy
 
 from remit.performance.clocks import Going
-from remit.reports.figures import count_text, interval_text, money_text, threshold_text, value_text
-from remit.reports.standings import (
-    BELOW_EXPECTED,
-    BELOW_MINIMUM,
-    MET,
-    NOT_MEASURED,
-    REPORTED,
-    WORST_FIRST,
-    Mark,
-    mark_of,
-)
+from remit.reports.figures import count_text, interval_text, threshold_text, value_text
+from remit.reports.standings import WORST_FIRST, mark_of
 from remit.reports.statements import LevelWords, StatementContext
 from remit.reports.statements.tabular import judged_fields
 from remit.runs.timing import TimeLine
@@ -30,33 +20,32 @@ from remit.terms.periods import Period
 from remit.web.performance.bridge.kept import attainment_of
 from remit.web.performance.bridge.records import Told
 from remit.web.performance.models import Attained
+from remit.web.shared.bridge import STANDING_STYLES, STANDING_WORDS, in_locale, money
 
-_STYLES = {
-    MET: "met",
-    BELOW_EXPECTED: "below",
-    BELOW_MINIMUM: "missed",
-    REPORTED: "none",
-    NOT_MEASURED: "none",
-}
-_WORDS: Mapping[Mark, object] = {
-    MET: gettext_lazy("met"),
-    BELOW_EXPECTED: gettext_lazy("below expected"),
-    BELOW_MINIMUM: gettext_lazy("below minimum"),
-    REPORTED: gettext_lazy("reported"),
-    NOT_MEASURED: gettext_lazy("not measured"),
-}
-
-
-def in_locale(text: str) -> str:
-    """Figures as the reader's locale writes them: its decimal mark and its mark between thousands."""
-    return text.translate(
-        {ord("."): str(get_format("DECIMAL_SEPARATOR")), ord(","): str(get_format("THOUSAND_SEPARATOR"))}
-    )
-
-
-def money(amount: str | Decimal, currency: str) -> str:
-    """An amount with its currency."""
-    return in_locale(money_text(Decimal(amount), currency))
+__all__ = [
+    "Cell",
+    "Line",
+    "RecordRow",
+    "Shown",
+    "SpanShown",
+    "Tally",
+    "Window",
+    "first_day",
+    "heat_lines",
+    "in_locale",
+    "is_month",
+    "json_fields",
+    "money",
+    "month_name",
+    "month_period",
+    "record_row",
+    "shown",
+    "spans_shown",
+    "tallies",
+    "windows_by_month",
+    "words_for",
+    "worst_first",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +112,8 @@ def shown(row: Attained, words: LevelWords) -> Shown:
         label=one.window.label,
         month=month_name(row.month_on),
         value=in_locale(value_text(one.value, unit, beside=(one.expected, one.minimum))),
-        style=_STYLES[mark],
-        words=str(_WORDS[mark]),
+        style=STANDING_STYLES[mark],
+        words=str(STANDING_WORDS[mark]),
         expected=in_locale(threshold_text(one.expected, unit, at_most=one.at_most)),
         minimum=in_locale(threshold_text(one.minimum, unit, at_most=one.at_most)),
         interval=in_locale(interval_text(one.interval, unit)),
@@ -160,7 +149,7 @@ def _cell(month: date, rows: Sequence[Attained], unit: Unit) -> Cell | None:
     mark = mark_of(worst)
     value = in_locale(value_text(worst.value, unit, beside=(worst.expected, worst.minimum)))
     is_open = any("the window is not over" in row.note for row in rows)
-    return Cell(month_name(month), value, _STYLES[mark], str(_WORDS[mark]), len(rows), is_open)
+    return Cell(month_name(month), value, STANDING_STYLES[mark], str(STANDING_WORDS[mark]), len(rows), is_open)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +165,7 @@ def tallies(rows: Iterable[Attained]) -> list[Tally]:
     """A month's levels counted by standing, the worst first; standings that no level has are left out."""
     marks = [mark_of(attainment_of(row)) for row in rows]
     counted = [(mark, marks.count(mark)) for mark in WORST_FIRST]
-    return [Tally(_STYLES[mark], str(_WORDS[mark]), count) for mark, count in counted if count]
+    return [Tally(STANDING_STYLES[mark], str(STANDING_WORDS[mark]), count) for mark, count in counted if count]
 
 
 def worst_first(rows: Iterable[Attained]) -> list[Attained]:

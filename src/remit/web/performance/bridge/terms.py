@@ -2,18 +2,10 @@
 
 from decimal import Decimal
 
-from remit.ingest.contract_files import ContractVersions
 from remit.web.accounts.models import Engagement
-from remit.web.contracts.bridge import agreed_terms, terms_of
-from remit.web.contracts.models import Version
+from remit.web.contracts.bridge import agreed_terms, terms_of_sha256
 
 __all__ = ["agreed_terms", "quarantine_limit", "terms_of_sha256"]
-
-
-def terms_of_sha256(engagement: Engagement, sha256: str) -> ContractVersions | None:
-    """The terms of the version with a hash, agreed now or before; None where the engagement never had such a one."""
-    version = Version.objects.filter(engagement=engagement, sha256=sha256, number__isnull=False).order_by("-pk").first()
-    return None if version is None else terms_of(version)
 
 
 def quarantine_limit(engagement: Engagement) -> Decimal | None:

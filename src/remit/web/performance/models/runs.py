@@ -25,7 +25,8 @@ class Run(models.Model):
     """The months of an engagement measured and settled, never changed afterwards; a correction makes a new run.
 
     `words` is what the contract calls things, as JSON (`StatementContext`); `dimensions` the columns its facts can be
-    split by. One that could not be measured (`is_measured` False) has the `problems` instead.
+    split by; `waivers_sha256` identifies the agreed exclusions it was measured with, empty for none. One that could not
+    be measured (`is_measured` False) has the `problems` instead.
     """
 
     engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, related_name="runs")
@@ -36,6 +37,7 @@ class Run(models.Model):
     as_of = models.BigIntegerField(null=True)
     zone = models.CharField(max_length=60, blank=True)
     remit_version = models.CharField(max_length=40)
+    waivers_sha256 = models.CharField(max_length=64, blank=True, default="")
     at = models.DateTimeField()
     is_measured = models.BooleanField()
     problems = models.JSONField(default=list)
@@ -47,7 +49,7 @@ class Run(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["engagement", "contract_sha256", "store_version", "remit_version"],
+                fields=["engagement", "contract_sha256", "store_version", "remit_version", "waivers_sha256"],
                 name="one_run_of_the_same_inputs",
             )
         ]

@@ -11,6 +11,7 @@ from django.shortcuts import render
 
 from remit.web.accounts.doors import Place, engagement_page, see_other
 from remit.web.accounts.roles import Duty
+from remit.web.exclusions.noting import of_month
 from remit.web.performance.bridge.pictures import parts_chart, trend
 from remit.web.performance.bridge.settled import CreditShown, credits_of
 from remit.web.performance.bridge.showing import (
@@ -141,6 +142,7 @@ def level(request: HttpRequest, place: Place, level: str) -> HttpResponse:
         "settlement": here.link("settlement", month=month),
         "records": here.link("records", level=level, month=month),
         "may_see_records": place.may(Duty.SEE_RECORDS),
+        "exclusions": list(of_month(place, level, month)),
         "back": here.link("heat"),
     }
     return render(request, "performance/level.html", given)

@@ -1,8 +1,10 @@
 """Pages about the records behind a number: the list, its files, and one record with its clock."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -11,7 +13,8 @@ from django.utils.safestring import mark_safe
 
 from remit.web.accounts.doors import Place, engagement_page, see_other
 from remit.web.accounts.roles import Duty
-from remit.web.performance.bridge.listing import Wanted
+from remit.web.exclusions.noting import Note, ask_address, notes_of
+from remit.web.performance.bridge.listing import wanted_of
 from remit.web.performance.bridge.one_record import Opened, open_record
 from remit.web.performance.bridge.pictures import times_charts
 from remit.web.performance.bridge.records import Asked, Listing, listing, part_of, record_of
@@ -92,7 +95,9 @@ def records(request: HttpRequest, place: Place, level: str, month: str) -> HttpR
     is_whole = not (asked.only or asked.text or asked.after)
     query = {"only": asked.only, "text": asked.text, "sort": request.GET.get("sort", "")}
     zones = _Zones(place.user.time_zone, here.shown.run.zone)
-    rows = [_linked(record_row(row, found.dimensions), here, zones) for row in part.rows]
+    ask = ask_address(place, level)
+    notes = notes_of(place, level, [row["key"] for row in part.rows])
+    rows = [_linked(record_row(row, found.dimensions), here, zones, notes) for row in part.rows]
     given = {
         "here": here,
         "level": level,
@@ -113,8 +118,18 @@ def records(request: HttpRequest, place: Place, level: str, month: str) -> HttpR
         "level_page": here.shown.link("level", {"month": month}, level=level),
         "heat": here.shown.link("heat"),
         "may_export": place.may(Duty.EXPORT),
+        "ask": ask,
+        "ask_for_list": _ask_for_list(ask, here, asked) if part.count else "",
     }
     return render(request, "performance/records.html", given)
+
+
+def _ask_for_list(ask: str, here: _Here, asked: Asked) -> str:
+    """Where one asks to exclude what a list shows; empty where it shows no part of the month, or those that met."""
+    if not ask or asked.only not in ("", "counted", "missed") or not (asked.only == "missed" or asked.text):
+        return ""
+    words = {"level": here.level, "month": here.month, "only": asked.only, "containing": asked.text}
+    return f"{ask}?{urlencode({name: value for name, value in words.items() if value})}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +137,12 @@ class _Linked:
     record: RecordRow
     address: str
     when: str
+    note: Note | None
 
 
-def _linked(row: RecordRow, here: _Here, zones: "_Zones") -> _Linked:
+def _linked(row: RecordRow, here: _Here, zones: "_Zones", notes: Mapping[str, Note]) -> _Linked:
     when = "" if row.at is None else zones.told(row.at)[0]
-    return _Linked(row, here.link("record", {"key": row.key}), when)
+    return _Linked(row, here.link("record", {"key": row.key}), when, notes.get(row.key))
 
 
 def _being_listed(request: HttpRequest, place: Place, here: _Here) -> HttpResponse:
@@ -197,7 +213,7 @@ def record(request: HttpRequest, place: Place, level: str, month: str) -> HttpRe
         raise Http404("No such record stands behind this number.")
     run = here.shown.run
     terms = terms_of_sha256(place.engagement, run.contract_sha256)
-    wanted = Wanted(run.pk, place.engagement.contract_id, run.store_version, level, month_period(month))
+    wanted = wanted_of(run, level, month_period(month))
     opened = None if terms is None else open_record(terms, wanted, key)
     zones = _Zones(place.user.time_zone, run.zone)
     given = {
@@ -207,6 +223,8 @@ def record(request: HttpRequest, place: Place, level: str, month: str) -> HttpRe
         "key": key,
         "counted": [record_row(row, found.dimensions) for row in counted],
         "opened": opened,
+        "note": notes_of(place, level, [key]).get(key),
+        "ask": ask_address(place, level),
         "values": [(one, zones.told(one.value) if one.is_instant else None) for one in opened.values] if opened else [],
         "changes": [_change(change, zones) for change in opened.changes] if opened else [],
         "spans": _spans(opened, zones),

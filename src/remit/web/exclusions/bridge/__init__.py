@@ -1,0 +1,1 @@
+"""The room's doors into the pure rooms: evidence with agreed waivers, records, effects, duties."""
