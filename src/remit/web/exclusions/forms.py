@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils.translation import gettext, gettext_lazy
 
 from remit.web.exclusions.actions.asking import LARGEST_FILE, MOST_FILES, Asked, GivenFile
@@ -164,7 +165,7 @@ class DecideForm(forms.Form):
         label=gettext_lazy("Decision"),
         choices=[
             ("all", gettext_lazy("Exclude all of them")),
-            ("some", gettext_lazy("Exclude those chosen below")),
+            ("some", gettext_lazy("Exclude those ticked")),
             ("none", gettext_lazy("Refuse: all of them count")),
         ],
         widget=forms.RadioSelect,
@@ -205,6 +206,9 @@ class FilterForm(forms.Form):
     )
     level = forms.CharField(label=gettext_lazy("Service level"), required=False, max_length=100)
     month = MonthField(label=gettext_lazy("Month"), required=False, max_length=7)
+
+    def __init__(self, asked: QueryDict | None) -> None:
+        super().__init__(asked, label_suffix="")
 
 
 class MetForm(forms.Form):
