@@ -11,6 +11,7 @@ from remit.web.accounts.models import Engagement
 from remit.web.accounts.roles import Duty, Side
 from remit.web.connections.actions import announce
 from remit.web.connections.events import Event
+from remit.web.exclusions.bridge.agreed import agreed_sha256 as agreed_exclusions
 from remit.web.jobs.models import Job
 from remit.web.jobs.models import State as JobState
 from remit.web.jobs.queue import Work, enqueue
@@ -99,6 +100,7 @@ def _ready(month: SettledMonth) -> MonthTerms:
         live.filter(state__in=[JobState.WAITING, JobState.RUNNING]).exists()
         or month.run.contract_sha256 != agreed_sha256(engagement)
         or month.run.store_version != newest_version(engagement.contract_id)
+        or month.run.waivers_sha256 != agreed_exclusions(engagement)
     )
     if is_behind:
         raise Refusal("The months are being measured anew.", "Propose the figures when that is done: see Jobs.")

@@ -12,7 +12,7 @@ from remit.runs import explain
 from remit.runs.explaining import NotExplainable
 from remit.terms.periods import Period
 from remit.web.performance.bridge.kept import StatementContext, rows_of, settlement_of
-from remit.web.performance.bridge.measuring import evidence_of_version
+from remit.web.performance.bridge.measuring import evidence_of_run
 from remit.web.performance.bridge.showing import Shown, in_locale, money, shown
 from remit.web.performance.bridge.terms import terms_of_sha256
 from remit.web.performance.models import Run
@@ -99,7 +99,7 @@ def _explained(run: Run, level: str, period: Period) -> Any:
     if terms is None:
         return ()
     try:
-        with evidence_of_version(run.engagement.contract_id, run.store_version) as (evidence, _):
+        with evidence_of_run(run) as (evidence, _):
             return explain(terms, evidence, level, period)
     except NotExplainable:
         return ()
