@@ -48,6 +48,7 @@ api.add_router("", packets)
 api.add_router("", finance)
 api.add_router("", exclusions)
 api.add_router("", reported)
+api.add_router("", exclusions)
 
 
 @cache

@@ -11,6 +11,7 @@ from remit.reports.backtests import TermsOnTrial, TrialReport, backtest_as_csv, 
 from remit.reports.backtests.page import backtest_as_html, differences_on_page, tested_on_page
 from remit.runs.backtesting import DEFAULT_YEARS, Trial, backtest
 from remit.terms.problems import ProblemsFound
+from remit.web.exclusions.bridge.evidence import Waiver
 from remit.web.performance.bridge.measuring import Tell, evidence_of_version, newest_version
 
 __all__ = ["DEFAULT_YEARS", "FORMS", "Asked", "Found", "Named", "newest_version", "tested"]
@@ -49,13 +50,14 @@ class Asked:
     seed: int
     season: str
     varies: bool
+    waivers: Sequence[Waiver] = ()
 
 
 def tested(drafts: Sequence[Named], asked: Asked, *, tell: Tell) -> Found:
     """One set of terms tested, or two on the same months and the same drawn years."""
     trial = Trial(years=asked.years, seed=asked.seed, season=Season(asked.season), varies=asked.varies)
     try:
-        with evidence_of_version(asked.contract, asked.store_version) as (evidence, _stored):
+        with evidence_of_version(asked.contract, asked.store_version, waivers=asked.waivers) as (evidence, _stored):
             on_trial = tuple(
                 TermsOnTrial(one.name, one.terms.sha256, backtest(one.terms, evidence, trial, progress=tell))
                 for one in drafts
