@@ -1,10 +1,12 @@
 """Earning credits back: by the months after, or by the contract year; once, and never carried over."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from remit.performance.service_credits import CreditStatement, LineKind, settle
-from tests.lib.credit_tables import credit_terms, history, settled
+from remit.performance.service_credits import CreditStatement, LineKind, MeasuredPeriod, PeriodCharges, settle
+from remit.performance.service_levels import Ratio, Standard, judge
+from tests.lib.credit_tables import credit_terms, history, month, settled
 
 FLAT = {"model": "flat", "levels": "SL1", "each": "3%"}
 
@@ -81,6 +83,26 @@ def test_the_contract_years_average_gives_all_its_credits_back() -> None:
     assert returned[0].reason.startswith("SL1 averaged 95.666667 % in 2026, at or better than its expected 95 %")
     assert str(statement.credit) == "-3000.00"
     assert earned(year(bad, when="average")) == {}
+
+
+def test_an_average_of_values_without_rounding_is_exact() -> None:
+    """14/15, 14/15 and 59/60 average 95 % exactly; written to twelve places they fall short of it."""
+    table = [(14, 15), (14, 15), (59, 60)]
+    standard = Standard("SL1", Decimal("0.95"))
+    months = [
+        MeasuredPeriod(
+            month(f"2026-{number:02}"),
+            (judge(standard, Ratio(met, of, of), window=month(f"2026-{number:02}")),),
+            PeriodCharges(Decimal(100_000), Decimal(100_000)),
+        )
+        for number, (met, of) in enumerate([*table, *table, *table, *table], start=1)
+    ]
+    terms = credit_terms(schemes=[FLAT], earnback={"when": "average", "only_above_minimum": False})
+
+    statements = settle({one.period: terms for one in months}, months, currency="USD")
+
+    returned = [line for line in statements[11].lines if line.kind is LineKind.EARNBACK]
+    assert [str(line.amount) for line in returned] == ["-3000.00"] * 8
 
 
 def test_an_average_of_records_weighs_the_windows_by_their_counts() -> None:

@@ -210,6 +210,18 @@ def test_an_at_most_level_is_credited_for_what_it_lies_over() -> None:
     )
 
 
+def test_a_linear_model_counts_from_the_exact_value_where_the_contract_rounds_none() -> None:
+    """98.5 % less 2/3 is 191/600: of 600.00 it is 191 exactly, and 190.99… on a value written to twelve places."""
+    period = month("2026-01")
+    one = judge(Standard("SL1", Decimal("0.985")), Ratio(2, 3, 3), window=period)
+    measured = MeasuredPeriod(period, (one,), PeriodCharges(Decimal(600), Decimal(600)))
+    terms = credit_terms(schemes=[{"model": "linear", "levels": "SL1"}], rounding="down to 1")
+
+    (statement,) = settle({period: terms}, [measured], currency="USD")
+
+    assert str(statement.credit) == "191"
+
+
 def test_a_linear_model_may_count_from_another_line_and_by_another_factor() -> None:
     scheme = {"model": "linear", "levels": "SL1", "from": {"SL1": "90%"}, "factor": "0.5", "month_cap": "2%"}
 

@@ -69,6 +69,16 @@ class Attainment:
     note: str = ""
     dimensions: tuple[tuple[str, str], ...] = field(default=())
 
+    @property
+    def judged(self) -> Fraction | None:
+        """What the standing and money rest on: the exact ratio, or the value the contract rounds it to.
+
+        A value that is the exact ratio written to twelve places is one that no contract has rounded.
+        """
+        if self.value is None or self.exact is None:
+            return None
+        return self.exact if self.value == _value_of(self.exact, None) else Fraction(self.value)
+
 
 class LowVolume(StrEnum):
     """What a contract does with a window that has fewer records than its minimum sample."""

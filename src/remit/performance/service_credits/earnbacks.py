@@ -71,7 +71,7 @@ def _earned_by_average(earnback: Earnback, in_year: Sequence[SettledPeriod], nam
     if earnback.average_of == "records":
         average = sum((month.ratio for month in months), Ratio(0, 0, 0)).value
     else:
-        values = [Fraction(month.worst.value) for month in months if month.worst.value is not None]
+        values = [month.worst.judged for month in months if month.worst.judged is not None]
         average = sum(values, Fraction(0)) / len(values)
     if average is None or not _reaches(earnback, latest, average):
         return ""
@@ -79,9 +79,9 @@ def _earned_by_average(earnback: Earnback, in_year: Sequence[SettledPeriod], nam
 
 
 def _is_good(earnback: Earnback, worst: Attainment) -> bool:
-    if worst.service_level not in earnback.target or worst.value is None:
+    if worst.service_level not in earnback.target or worst.judged is None:
         return worst.standing is Standing.MET
-    return worst.standing is Standing.MET and _reaches(earnback, worst, Fraction(worst.value))
+    return worst.standing is Standing.MET and _reaches(earnback, worst, worst.judged)
 
 
 def _reaches(earnback: Earnback, worst: Attainment, value: Fraction) -> bool:

@@ -75,16 +75,16 @@ def judged_value(attainment: Attainment) -> Fraction | None:
     None where nothing was measured, and where the contract allowed the few misses of a low-volume window: a value
     short of expected that nevertheless is met must not earn a credit by another door.
     """
-    if attainment.standing is Standing.NOT_MEASURED or attainment.value is None:
+    if attainment.standing is Standing.NOT_MEASURED:
         return None
     was_forgiven = attainment.standing is Standing.MET and _shortfall(attainment) > 0
-    return None if was_forgiven else Fraction(attainment.value)
+    return None if was_forgiven else attainment.judged
 
 
 def _shortfall(attainment: Attainment) -> Fraction:
-    if attainment.value is None or attainment.expected is None:
+    if attainment.judged is None or attainment.expected is None:
         return Fraction(0)
-    gap = Fraction(attainment.expected) - Fraction(attainment.value)
+    gap = Fraction(attainment.expected) - attainment.judged
     return -gap if attainment.at_most else gap
 
 
