@@ -134,6 +134,24 @@ def test_a_standard_an_amendment_writes_holds_over_what_the_ratchet_had_moved(tm
     assert expected == [Decimal(share) for share in ("0.80", "0.90", "0.85", "0.85")]
 
 
+def test_the_ratchet_counts_months_as_the_contract_rounds_them(tmp_path: Path) -> None:
+    contract = RATCHET.replace("minimum: 60%", "minimum: 60%\n    rounding: {places: 2}").replace(
+        "{every: 12 months, best: 6, of: 12, gap_limit: 50%, minimum_moves: true}", "{every: 3 months, best: 2, of: 3}"
+    )
+    rows = "transaction_key | received_at | errors\n" + "\n".join(
+        f"T{month}-{number} | 2026-0{month}-15 12:00 | {int(number < 1)}"
+        for month in (1, 2, 3, 4)
+        for number in range(7)
+    )
+    with opened(tmp_path, contract, transactions=rows) as (versions, evidence):
+        settlements = settle_contract(versions, evidence)
+    assert [str(one.value) for settlement in settlements for one in settlement.attainments] == ["0.86"] * 4
+    assert [one.expected for settlement in settlements for one in settlement.attainments] == [
+        *[Decimal("0.80")] * 3,
+        Decimal("0.86"),
+    ]
+
+
 def test_a_glide_path_above_the_ratchet_holds(tmp_path: Path) -> None:
     contract = RATCHET.replace("minimum: 60%", "minimum: 60%\n    history: {2026-06-01: 82%, 2027-02-01: 95%}")
     year = monthly("8 9 9 9 9 9 9 5 5 5 5 5  9 9 9")
@@ -173,6 +191,20 @@ def test_an_outage_announced_ahead_does_not_let_time_pass(tmp_path: Path) -> Non
     with opened(tmp_path, f"{HEAD}{LEVEL}", transactions=CALLS, outages=outages) as (versions, evidence):
         settlements = settle_contract(versions, evidence)
     assert [settlement.period.label for settlement in settlements] == ["2026-01", "2026-02"]
+
+
+def test_outages_too_fine_for_a_clock_are_refused_with_a_sentence(tmp_path: Path) -> None:
+    outages = """
+    outage_key | service | started_at          | ended_at            | planned
+    O1         | shop    | 2026-01-03 10:00:07 | 2026-01-03 11:12:13 | true
+    O2         | shop    | 2026-05-03 10:00:00 | 2026-05-03 11:12:00 | false
+    """
+    contract = f"{HEAD}\nservice_levels: {{SL1: {{name: Up, measure: {{is: availability, service: shop}}}}}}\n"
+    with (
+        opened(tmp_path, contract, outages=outages) as (versions, evidence),
+        pytest.raises(ProblemsFound, match=r"SL1: the clock .* e\.g\. for 2026-01-03T10:00:07Z.*to the whole minute"),
+    ):
+        settle_contract(versions, evidence)
 
 
 def test_a_month_asked_for_that_has_no_facts_is_not_measured(tmp_path: Path) -> None:

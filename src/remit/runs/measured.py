@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from remit.engines.engine import CasePart, QueryRefused
 from remit.ingest.contract_files import ContractVersions
+from remit.performance.clocks import ClockTooFine
 from remit.performance.measures.catalogue import compile_level
 from remit.performance.measures.portable import NotPortable
 from remit.performance.measures.queries import Interval, MeasureQuery, Scope
@@ -45,13 +46,16 @@ def with_contracts(versions: ContractVersions, change: Callable[[Contract], Cont
 
 @contextmanager
 def refusals_told(place: str) -> Iterator[None]:
-    """A condition the engine can't compute on these values, such as a text compared with a number, as a problem."""
+    """As a problem: a condition that can't be computed on these values, or stretches of time too fine for a clock."""
     try:
         yield
     except (QueryRefused, NotPortable) as refusal:
         what = f"a condition of it, or of an exclusion, can't be computed: {refusal}"
         hint = "compare text with text in quotes and numbers with numbers; an instant is whole seconds, not a date"
         raise ProblemsFound([Problem("the contract", 0, place, what, hint)]) from refusal
+    except ClockTooFine as refusal:
+        hint = "give planned outages and agreed stretches of time to the whole minute, or settle fewer months"
+        raise ProblemsFound([Problem("the facts", 0, place, str(refusal), hint)]) from refusal
 
 
 def scope_for(

@@ -19,6 +19,10 @@ MOST_ROWS = 2_000_000
 _CHUNK = 32_768
 
 
+class ClockTooFine(ValueError):
+    """A grid so fine that the clock's table passes two million rows; the sentence names what makes it so."""
+
+
 @dataclass(frozen=True, eq=False)
 class ClockTable:
     """The clocks of several calendars in one table, a row for each calendar and bucket of `grid_seconds`.
@@ -166,8 +170,8 @@ def compile_clock_table(  # noqa: PLR0913 - a clock, its range, and the three th
     seconds. One unit serves all calendars, or each has its own by name. What a reading means by unit, and what
     overlays do, is told at `draw_curve`.
 
-    Raises ValueError where there are no calendars, the range is turned round, windows overlap, or the grid would be so
-    fine that the table passes two million rows; the sentence names what makes it fine.
+    Raises ValueError where there are no calendars, the range is turned round or windows overlap, and ClockTooFine where
+    the grid would be too fine.
     """
     if not calendars:
         raise ValueError(f"the clock {name!r} has no calendars")
@@ -189,7 +193,7 @@ def compile_clock_table(  # noqa: PLR0913 - a clock, its range, and the three th
     grid = gcd(*(_grid_of(instants) for instants in reasons.values()))
     rows_each = (first.end_at - first.start_at) // grid
     if rows_each * len(curves) > MOST_ROWS:
-        raise ValueError(_too_fine(name, reasons, grid=grid, rows=rows_each * len(curves)))
+        raise ClockTooFine(_too_fine(name, reasons, grid=grid, rows=rows_each * len(curves)))
     sampled = [_sample(one, grid) for one in curves.values()]
     window = _windows_on_grid(windows, start_at=first.start_at, grid=grid, rows=rows_each)
     return ClockTable(

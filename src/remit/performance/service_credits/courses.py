@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from remit.performance.service_credits.histories import LevelMonth
 from remit.performance.service_credits.ratchets import ratchet_is_due, ratcheted_expected
 from remit.performance.service_levels import (
     Attainment,
@@ -57,8 +58,8 @@ class Course:
         return one
 
     def end_month(self, found: Sequence[Attainment]) -> None:
-        """The month's attainments, of which the ratchet remembers the last."""
-        self._values.append(found[-1].exact if found else None)
+        """The month's attainments, of which the ratchet remembers the worst as it was judged."""
+        self._values.append(LevelMonth(tuple(found)).worst.judged if found else None)
 
     def _move(self, contract: Contract, month: Period) -> None:
         """The ratchet: from a due month on, the levels it names are judged by what their best months have shown.
