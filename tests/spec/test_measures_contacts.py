@@ -176,6 +176,17 @@ def test_conditions_and_exclusions_act_inside_the_intervals() -> None:
     assert measure(f"""{SHARE}, where: "site = 'Lisbon'" """, {"interactions": SPREAD}).sum == (2, 2)
 
 
+def test_a_waived_contact_counts_in_no_interval() -> None:
+    waivers = """
+        waiver_key | record_key | service_level | approved_by | reason
+        W1         | a5         | SL            | Lee         | the line was down
+    """
+    level = SHARE.replace("interval_target: 80%", "interval_target: 81%")
+    terms = "exclusions: [{id: X4, reason: waived, waivers: true}]"
+    assert measure(level, {"interactions": SPREAD, "waivers": waivers}).sum == (1, 3)
+    assert measure(level, {"interactions": SPREAD, "waivers": waivers}, terms=terms).sum == (2, 3)
+
+
 def test_the_share_of_intervals_of_a_site_is_made_of_its_own_intervals() -> None:
     given = measure(SHARE, {"interactions": SPREAD}, by=("site",))
     assert given.split == {("Lisbon",): (2, 2), ("Manila",): (0, 2)}

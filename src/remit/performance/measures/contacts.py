@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from sqlglot import exp
 
-from remit.performance.measures.assembling import exclusion_of, level_condition
+from remit.performance.measures.assembling import exclusion_of, level_condition, waiver_join
 from remit.performance.measures.expressions import (
     both,
     coalesce,
@@ -16,7 +16,7 @@ from remit.performance.measures.expressions import (
     total,
     where_all,
 )
-from remit.performance.measures.outcomes import instant_of
+from remit.performance.measures.outcomes import instant_of, key_of
 from remit.performance.measures.pruning import within
 from remit.performance.measures.queries import RecordParts, Scope
 from remit.terms.measure_terms import Abandonment, HandleTime, ServiceFactor, SpeedOfAnswer
@@ -153,7 +153,8 @@ def share_of_intervals(parts: RecordParts, measure: ServiceFactor, scope: Scope)
     """
     length = number(measure.interval.seconds)
     start = exp.paren(instant_of(measure.of) // length) * length.copy()
-    excluded = exclusion_of(scope, with_waivers=False)
+    excluded = exclusion_of(scope)
+    waivers = waiver_join(scope, key_of(measure.of))
     split = [column(name) for name in scope.dimensions]
     summed = (
         exp.select(
@@ -174,6 +175,7 @@ def share_of_intervals(parts: RecordParts, measure: ServiceFactor, scope: Scope)
         )
         .group_by(start.copy(), *[name.copy() for name in split])
     )
+    summed = summed if waivers is None else summed.join(waivers)
     of, out_of = Fraction(measure.interval_target or 0).as_integer_ratio()
     reached = column("good") * out_of >= column("counted") * of
     return RecordParts(
