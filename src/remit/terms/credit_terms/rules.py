@@ -81,8 +81,12 @@ class Earnback(Term):
         "months", description="With `average`: the mean of the months' values, or all records of the year together."
     )
     target: Mapping[Identifier, LevelValue] = Field({}, description="A higher target by level; `expected` without it.")
-    returns: Rate = Field(Decimal(1), ge=0, le=1, description="The share of the credit that is returned.")
-    only_above_minimum: bool = Field(True, description="Only credits for misses that stayed above the minimum.")
+    returns: Rate = Field(
+        Decimal(1), ge=0, le=1, description="The share returned of what the level was credited in the month."
+    )
+    only_above_minimum: bool = Field(
+        True, description="Only credits for misses that stayed above the minimum, or of a level without one."
+    )
     never_for: tuple[Annotated[int, Field(ge=1, le=12)], ...] = Field(
         (), description="Months whose credits are never returned, as numbers: `[11, 12]`."
     )
@@ -92,7 +96,10 @@ class Earnback(Term):
 
 
 class Ratchet(Term):
-    """Continuous improvement: every so often, expected becomes the mean of the best recent months, never easier."""
+    """Continuous improvement: every so often, expected becomes the mean of the best recent months, never easier.
+
+    A month counts with its value as the contract rounds it; one with several windows with its worst.
+    """
 
     every: MonthCount = Field(12, description="Months between two steps, counted from the start of the term.")
     best: int = Field(6, ge=1, description="How many of the best months make the mean.")
@@ -122,6 +129,8 @@ class TerminationTrigger(Term):
     levels: Texts = Field((), description="The levels; all that credits name without it.")
     when: HowOften = Field(description="How often: `4 of 12 months`.")
     counts: Literal["defaults", "misses", "below_minimum"] = Field(
-        "defaults", description="What is counted: credit defaults, every miss, or only misses below the minimum."
+        "defaults",
+        description="What is counted: credit defaults (of an event count its events), every miss, or only misses below "
+        "a minimum.",
     )
     same_level: bool = Field(True, description="Counted for each level; false: all levels' failures together.")

@@ -63,7 +63,8 @@ class FirstContactResolution(MeasureTerms):
     )
     variant: Literal["no_repeat", "agent_flag", "survey", "single_contact"] = Field(
         description="`no_repeat`: no further contact of the same customer for the same reason within `repeat_within`; "
-        "`agent_flag`: the agent said so; `survey`: the customer said so; `single_contact`: the case took one contact."
+        "`agent_flag`: the agent said so; `survey`: the customer said so; `single_contact`: the case took "
+        "one contact, of the cases resolved."
     )
     repeat_within: DurationTerm | None = Field(
         None, description="How long the customer must stay away (`no_repeat`), e.g. `7 days`."
@@ -86,14 +87,17 @@ class FirstContactResolution(MeasureTerms):
 
 
 class Reopening(MeasureTerms):
-    """Cases opened again after they were resolved, over cases resolved."""
+    """Cases opened again after they were resolved, over cases resolved; those that do not say so are left out."""
 
     kind: Literal["reopening"] = Field("reopening", alias="is")
     at_most: ClassVar[bool] = True
 
 
 class Backlog(MeasureTerms):
-    """Records still open at the end of the window: how many, how old on average, or the share older than a limit."""
+    """Records still open at the end of the window: how many, how old on average, or the share older than a limit.
+
+    None open is a backlog of 0 where one was open in the window; without any, nothing is measured.
+    """
 
     kind: Literal["backlog"] = Field("backlog", alias="is")
     of: Literal["cases", "transactions"] = Field("cases", description="The table whose open records count.")

@@ -10,7 +10,7 @@ from remit.terms.notation import Identifier
 
 
 class Volume(MeasureTerms):
-    """How many records the window has."""
+    """How many records the window has; a window without one is not measured."""
 
     kind: Literal["volume"] = Field("volume", alias="is")
     of: Literal["interactions", "cases", "transactions", "surveys", "evaluations"] = Field(
@@ -21,7 +21,7 @@ class Volume(MeasureTerms):
 
 
 class Throughput(MeasureTerms):
-    """Records finished in the window, in all or per open day or open hour of a calendar."""
+    """Records finished in the window, in all or per open day or hour; a window without one is not measured."""
 
     kind: Literal["throughput"] = Field("throughput", alias="is")
     of: Literal["cases", "transactions"] = Field("cases", description="The table counted.")
@@ -74,7 +74,9 @@ class CustomRatio(MeasureTerms):
     total: Condition | None = Field(None, description="The denominator: records that meet this; all rows without it.")
     sum: Identifier | None = Field(None, description="The numerator: the sum of this column.")
     per: Identifier | None = Field(
-        None, description="The denominator: the sum of this column; the number of rows without it."
+        None,
+        description="The denominator: the sum of this column; the number of rows without it. A row that lacks a column "
+        "to be added up is left out.",
     )
     counted_in: Unit = Field(
         Unit.SHARE, description="How the value is written and printed: share, seconds, count or score."
