@@ -3,12 +3,14 @@
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
+from remit.performance.service_levels import Ratio
 from tests.lib.oracle import drawing_credits, drawing_levels
 from tests.lib.oracle.engine import Case, settled, told_by_oracle, told_by_remit
+from tests.lib.oracle.words import Words
 
 # Making a failing case smaller takes longer than reading it: each try settles twice.
 FOUND = (Phase.explicit, Phase.reuse, Phase.generate)
-few = settings(max_examples=60, phases=FOUND, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=100, phases=FOUND, suppress_health_check=[HealthCheck.too_slow])
 many = settings(max_examples=3000, phases=FOUND, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -26,6 +28,26 @@ def test_credits_agree_to_the_cent_whatever_the_terms(case: Case) -> None:
 @given(drawing_levels.cases())
 def test_attainments_agree_whatever_the_measure_and_its_records(case: Case) -> None:
     agree(case)
+
+
+NOT_A_SUM = ("availability", "backlog", "throughput", "attrition", "volume")
+"""Measures whose parts have something in common: an outage, a calendar, a window."""
+
+
+def adds_up(level: Words) -> bool:
+    measure = level["measure"]
+    apart = measure["is"] in NOT_A_SUM or "statistic" in measure or "aggregate" in measure
+    return not apart and measure.get("variant") != "no_repeat" and "low_volume" not in level
+
+
+@settings(few, max_examples=40)
+@given(drawing_levels.cases().filter(lambda case: adds_up(case.contract["service_levels"]["SL1"])))
+def test_sites_add_up_to_the_whole(case: Case) -> None:
+    for month in settled(case, dimensions=("site",)):
+        for whole in month.attainments:
+            parts = [one.ratio for one in month.breakdown if one.window == whole.window]
+            total = sum(parts, Ratio(0, 0, 0))
+            assert (total.numerator, total.denominator) == (whole.ratio.numerator, whole.ratio.denominator)
 
 
 @pytest.mark.slow
