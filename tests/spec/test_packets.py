@@ -27,7 +27,7 @@ class Packet:
     """A packet made of a month, verified, and opened."""
 
     def __init__(
-        self, folder: Path, contract: str, *, personal: Personal = "leave-out", period: str = "2026-03", **tables: str
+        self, folder: Path, contract: str, *, personal: Personal = "leave-out", period: str = "2026-03", **tables: Any
     ) -> None:
         request = Request(first=month(period), last=month(period))
         with opened(folder, f"{HEAD}{contract}", amendments=None, threads=1, **tables) as (versions, evidence):
@@ -177,8 +177,11 @@ service_levels:
     packet = Packet(tmp_path, several, personal="pseudonyms", outages=outages, agent_time=agents, interactions=CONTACTS)
     assert packet.rows("outages", "outage_key") == ["O1", "O2"]
     assert len(packet.rows("agent_time", "agent_key")) == 1
-    assert packet.columns("interactions") == ["queued_at", "answered_at"]
+    assert packet.columns("interactions") == ["queued_at", "answered_at", "wait_seconds"]
     assert len(packet.rows("interactions", "queued_at")) == 2
+
+
+SCORED = "scorecard: {by: priority, weights: {SL1: {weight: 100%, zero_at: 0%, full_at: 100%}}}"
 
 
 @pytest.mark.parametrize(
@@ -189,6 +192,7 @@ service_levels:
         (("facts: {personal: {cases: [priority]}}\n"
          "scorecard: {by: priority, weights: {SL1: {weight: 100%, zero_at: 0%, full_at: 100%}}}"),
          "priority"),
+        (f"facts: {{personal: {{cases: [priority]}}}}\n{SCORED}", "priority"),
     ],
 )  # fmt: skip
 def test_a_column_whose_values_a_term_spells_out_is_not_renamed_behind_its_back(

@@ -24,7 +24,7 @@ MOST_BYTES = 16 << 20
 
 Personal = Literal["keep", "leave-out", "pseudonyms"]
 Digest = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
-Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+Month = Annotated[str, StringConstraints(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])$")]
 
 
 class _Part(BaseModel):

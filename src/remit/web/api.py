@@ -15,6 +15,7 @@ from remit.web.connections.api import router as webhooks
 from remit.web.contracts.api import router as contracts
 from remit.web.issues.api import router as disputes
 from remit.web.jobs.api import router as jobs
+from remit.web.packets.api import router as packets
 from remit.web.performance.api import router as performance
 from remit.web.performance.facts_api import router as facts
 from remit.web.providers.api import router as sites
@@ -40,6 +41,7 @@ api.add_router("", performance)
 api.add_router("", months)
 api.add_router("", backtests)
 api.add_router("", disputes)
+api.add_router("", packets)
 
 
 @cache

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "remit.web.settlements",
     "remit.web.backtests",
     "remit.web.issues",
+    "remit.web.packets",
     "remit.web.home",
     "django.contrib.auth",
     "django.contrib.contenttypes",

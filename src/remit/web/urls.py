@@ -16,4 +16,5 @@ urlpatterns = [
     path("", include("remit.web.settlements.urls")),
     path("", include("remit.web.backtests.urls")),
     path("", include("remit.web.issues.urls")),
+    path("", include("remit.web.packets.urls")),
 ]

@@ -66,6 +66,7 @@ class Duty(StrEnum):
     RAISE_DISPUTES = "raise_disputes"
     DECIDE_DISPUTES = "decide_disputes"
     LOAD_FACTS = "load_facts"
+    MAKE_PACKETS = "make_packets"
     EXPORT = "export"
     SEE_PEOPLE = "see_people"
     INVITE_PEOPLE = "invite_people"
@@ -87,6 +88,7 @@ SENTENCES: Mapping[Duty, str] = {
     Duty.RAISE_DISPUTES: "raise a dispute, answer one and bring evidence",
     Duty.DECIDE_DISPUTES: "decide a dispute that the other side raised",
     Duty.LOAD_FACTS: "load facts, and withdraw a load",
+    Duty.MAKE_PACKETS: "make a signed packet of a settled month",
     Duty.EXPORT: "export lists and statements",
     Duty.SEE_PEOPLE: "see who works in the engagement",
     Duty.INVITE_PEOPLE: "invite people of their own side and change their roles",
@@ -111,6 +113,7 @@ settle_months         x   .   .   x   .   .   .   .     x   x   .   .
 raise_disputes        x   .   .   x   x   .   x   .     x   x   .   .
 decide_disputes       x   .   .   .   .   .   x   .     x   x   .   .
 load_facts            x   .   .   .   .   .   .   .     x   x   .   .
+make_packets          x   .   .   x   .   .   .   x     x   x   .   .
 export                x   x   x   x   x   x   x   x     x   x   x   .
 see_people            x   x   x   x   x   x   x   x     x   x   x   .
 invite_people         x   .   .   .   .   .   .   .     x   .   .   .

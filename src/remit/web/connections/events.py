@@ -21,6 +21,7 @@ class Event(StrEnum):
     DISPUTE_RAISED = "dispute.raised"
     DISPUTE_ESCALATED = "dispute.escalated"
     DISPUTE_DECIDED = "dispute.decided"
+    PACKET_MADE = "packet.made"
 
 
 SENTENCES: Mapping[Event, str] = {
@@ -38,6 +39,7 @@ SENTENCES: Mapping[Event, str] = {
     Event.DISPUTE_RAISED: "a side raises a dispute",
     Event.DISPUTE_ESCALATED: "an open dispute goes on to the roles the contract names",
     Event.DISPUTE_DECIDED: "a dispute is decided",
+    Event.PACKET_MADE: "a signed packet of a month was made",
 }
 
 CHOSEN = tuple(event for event in Event if event is not Event.PING)
