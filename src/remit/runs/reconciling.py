@@ -4,7 +4,7 @@ A cause is found by measuring again with one thing changed at a time, in a fixed
 would then agree: the calendar, the pauses, the instant the clock stops at, the target's priority.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -18,7 +18,7 @@ from remit.performance.facts import TABLES
 from remit.performance.measures.catalogue import compile_level
 from remit.performance.measures.windows import disjoint_groups
 from remit.performance.reconciliations import Difference, FigureDifference, Reconciliation
-from remit.performance.service_levels import Attainment
+from remit.performance.service_levels import Attainment, Ratio
 from remit.runs.evidence import Evidence
 from remit.runs.explaining import NotExplainable, explain
 from remit.runs.judging import EVERYTHING, JudgedMonth, Request, Walk, walk_of
@@ -86,7 +86,15 @@ def _by_record(walk: Walk, level_id: str, months: Sequence[Period]) -> Reconcili
         total=len(judged),
         agree=len(judged) - len(different),
         differences=tuple(found),
+        ours=_counted(record.met for record in judged.values()),
+        theirs=_counted(theirs.get(key) for key in judged),
     )
+
+
+def _counted(verdicts: Iterable[bool | None]) -> Ratio:
+    """How many of some records are met, of those that are judged at all."""
+    judged = [verdict for verdict in verdicts if verdict is not None]
+    return Ratio(sum(judged), len(judged), len(judged))
 
 
 def _records(walk: Walk, level_id: str, months: Sequence[Period]) -> dict[str, MeasuredRecord]:
@@ -157,7 +165,7 @@ def _causes(walk: Walk, level_id: str) -> Iterator[tuple[str, dict[str, Measured
     One at a time, and of all months, since a clock that stops at another instant may stop in another month.
     """
     months = walk.months(EVERYTHING)
-    for cause, change in _CHANGES:
+    for cause, change in CHANGES_OF_CLOCKS:
         changed = with_contracts(walk.versions, _applied(change, level_id))
         needs_more = any(
             level_id in one.contract.service_levels and missing_tables(one.contract, level_id, walk.evidence)
@@ -223,7 +231,7 @@ def _around_the_clock(contract: Contract, level_id: str) -> Contract:
     return contract.model_copy(update={"calendars": dict.fromkeys(contract.calendars, AROUND_THE_CLOCK)})
 
 
-_CHANGES: tuple[tuple[str, Change], ...] = (
+CHANGES_OF_CLOCKS: tuple[tuple[str, Change], ...] = (
     ("pauses (agrees if nothing pauses the clock)", _without_pauses),
     ("stop (agrees if the clock stops at resolved_at)", _stopping_at("resolved_at")),
     ("stop (agrees if the clock stops at closed_at)", _stopping_at("closed_at")),
@@ -234,9 +242,8 @@ _CHANGES: tuple[tuple[str, Change], ...] = (
 
 
 def _by_figure(walk: Walk, level_id: str, months: Sequence[Period]) -> Reconciliation:
-    theirs = _figures(walk, level_id)
-    is_share = level_terms(walk.versions, level_id).measure.value_unit is Unit.SHARE
-    least_places = _PERCENT_PLACES if is_share else 0
+    theirs = figures_of(walk, level_id)
+    least_places = least_places_of(walk.versions, level_id)
     compared, found = 0, []
     for month in months:
         figure = theirs.get(month.start_on.isoformat()[:7])
@@ -257,7 +264,7 @@ def _by_figure(walk: Walk, level_id: str, months: Sequence[Period]) -> Reconcili
 Figure = tuple[Decimal | None, int | None, int | None]
 
 
-def _figures(walk: Walk, level_id: str) -> dict[str, Figure]:
+def figures_of(walk: Walk, level_id: str) -> dict[str, Figure]:
     """The source's own figures of a level by month, in the contract's zone.
 
     A figure that starts on another day than a month's first was mapped in another zone, and would stand against the
@@ -285,9 +292,9 @@ def _figure_difference(
     value, numerator, denominator = theirs
     if numerator is not None and denominator is not None:
         same = (numerator, denominator) == (ours.ratio.numerator, ours.ratio.denominator)
-        cause = _counts_cause(ours, denominator)
+        cause = counts_cause(ours, denominator)
     else:
-        same = value is not None and ours.exact is not None and _rounds_to(ours.exact, value, least=least_places)
+        same = value is not None and ours.exact is not None and rounds_to(ours.exact, value, least=least_places)
         cause = "formula, exclusion or data (only the value was given)"
     if same:
         return None
@@ -296,7 +303,13 @@ def _figure_difference(
     )
 
 
-def _rounds_to(exact: Fraction, value: Decimal, *, least: int) -> bool:
+def least_places_of(versions: ContractVersions, level_id: str) -> int:
+    """The places a figure of a level is taken to have at least: percent whole, and anything else whole."""
+    is_share = level_terms(versions, level_id).measure.value_unit is Unit.SHARE
+    return _PERCENT_PLACES if is_share else 0
+
+
+def rounds_to(exact: Fraction, value: Decimal, *, least: int) -> bool:
     """Whether a figure is ours at its own number of places, and at `least` so many; half of the last either way.
 
     Zeros at its end do not count as places, since facts keep four of every decimal.
@@ -306,7 +319,8 @@ def _rounds_to(exact: Fraction, value: Decimal, *, least: int) -> bool:
     return abs(exact - Fraction(value)) <= Fraction(1, 2 * 10**places)
 
 
-def _counts_cause(ours: Attainment, denominator: int) -> str:
+def counts_cause(ours: Attainment, denominator: int) -> str:
+    """What their number of records tells of the cause, where nothing else is known."""
     if ours.excluded and denominator == ours.ratio.denominator + ours.excluded:
         return "exclusion (they count what the contract leaves out)"
     if denominator < ours.ratio.denominator:

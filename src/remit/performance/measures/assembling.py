@@ -23,6 +23,7 @@ from remit.performance.measures.queries import (
     clock_join,
     clock_offset,
 )
+from remit.terms.contracts import Contract
 from remit.terms.service_levels import Exclusion
 
 
@@ -83,11 +84,18 @@ def level_condition(scope: Scope) -> exp.Expr | None:
 
 def exclusions_of(scope: Scope) -> tuple[Exclusion, ...]:
     """The record exclusions that concern the level, in the contract's order; the first that fits gives the reason."""
-    table = scope.level.measure.table
+    return exclusions_concerning(scope.contract, scope.level_id)
+
+
+def exclusions_concerning(contract: Contract, level_id: str) -> tuple[Exclusion, ...]:
+    """The same of a contract's level; none where it has no such level."""
+    level = contract.service_levels.get(level_id)
     return tuple(
         exclusion
-        for exclusion in scope.contract.exclusions
-        if (exclusion.waivers or exclusion.of == table) and (not exclusion.levels or scope.level_id in exclusion.levels)
+        for exclusion in contract.exclusions
+        if level is not None
+        and (exclusion.waivers or exclusion.of == level.measure.table)
+        and (not exclusion.levels or level_id in exclusion.levels)
     )
 
 
