@@ -189,9 +189,6 @@ SCORED = "scorecard: {by: priority, weights: {SL1: {weight: 100%, zero_at: 0%, f
     [
         ("""exclusions: [{id: X1, reason: ours, of: cases, where: "customer_key = 'ana'"}]""", "customer_key"),
         ("""exclusions: [{id: X1, reason: test, of: cases, where: "case_key LIKE 'T%'"}]""", "case_key"),
-        (("facts: {personal: {cases: [priority]}}\n"
-         "scorecard: {by: priority, weights: {SL1: {weight: 100%, zero_at: 0%, full_at: 100%}}}"),
-         "priority"),
         (f"facts: {{personal: {{cases: [priority]}}}}\n{SCORED}", "priority"),
     ],
 )  # fmt: skip
