@@ -24,6 +24,7 @@ ARGUMENTS: dict[str, object] = {
     "person": 1,
     "picture": "0" * 64,
     "remark": 999_999,
+    "report": 999_999,
     "seat": 1,
     "session": 1,
     "site": 1,

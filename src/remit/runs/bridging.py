@@ -6,7 +6,7 @@ gives their figure exactly explains it, and where nothing does the difference st
 comes nearer proves nothing and is not called a cause.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -21,6 +21,7 @@ from remit.runs.measured import missing_tables, with_contracts
 from remit.runs.reconciling import (
     CHANGES_OF_CLOCKS,
     Change,
+    compare_records,
     counts_cause,
     figures_of,
     least_places_of,
@@ -34,6 +35,7 @@ from remit.terms.periods import Period
 
 _IN_ORDER = (
     "missing",
+    "extra",
     "late",
     "exclusion",
     "holidays",
@@ -81,6 +83,22 @@ def bridge(
             return _over_records(reconcile(versions, evidence, level_id, Request(first=period, last=period)))
         reported = _figure_given(walk, level_id, period)
     return _over_figures(walk, level_id, period, reported, earlier)
+
+
+def bridge_flags(
+    versions: ContractVersions, evidence: Evidence, level_id: str, period: Period, flags: Mapping[str, bool]
+) -> Bridge:
+    """The bridge from the provider's verdicts on the records of a month, one by one; what they leave out is missing.
+
+    Raises NotExplainable where the level judges no single record, or where there are no facts.
+    """
+    walk = walk_of(versions, evidence, None)
+    if walk is None:
+        raise NotExplainable("there are no facts to compare")
+    terms = versions.terms_for(period)
+    if level_id not in terms.service_levels or not terms.service_levels[level_id].measure.is_share:
+        raise NotExplainable(f"{level_id} judges no single record in {period.label}; report its figure")
+    return _over_records(compare_records(walk, level_id, [period], flags, is_whole=True))
 
 
 def figures_given(walk: Walk, level_id: str, period: Period) -> bool:

@@ -4,7 +4,7 @@ A cause is found by measuring again with one thing changed at a time, in a fixed
 would then agree: the calendar, the pauses, the instant the clock stops at, the target's priority.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -34,6 +34,7 @@ from remit.terms.problems import Problem, ProblemsFound
 Change = Callable[[Contract, str], Contract]
 
 VERDICT = "provider_verdict"
+_EXTRA = "extra records (not among the level's records of the month)"
 _NEAR_SECONDS = 60
 _PERCENT_PLACES = 2
 
@@ -74,20 +75,32 @@ def _span(months: Sequence[Period]) -> Period:
 
 
 def _by_record(walk: Walk, level_id: str, months: Sequence[Period]) -> Reconciliation:
+    return compare_records(walk, level_id, months, _verdicts(walk, level_id))
+
+
+def compare_records(
+    walk: Walk, level_id: str, months: Sequence[Period], theirs: Mapping[str, bool | None], *, is_whole: bool = False
+) -> Reconciliation:
+    """Our verdicts on a level's records against theirs, each difference with its cause.
+
+    `is_whole` says that theirs are of these months alone: a record of theirs that we do not have there is then an extra
+    one, and one of ours that they lack a missing one. Raises NotExplainable where the facts lack a table.
+    """
     ours = _records(walk, level_id, months)
-    theirs = _verdicts(walk, level_id)
     judged = {key: record for key, record in ours.items() if record.met is not None or theirs.get(key) is not None}
     different = {key: record for key, record in judged.items() if record.met != theirs.get(key)}
     causes = _causes(walk, level_id) if different else iter(())
     found = _with_causes(different, theirs, causes)
+    extra = sorted(key for key in theirs if key not in ours and theirs[key] is not None) if is_whole else []
+    found += [Difference(key, None, theirs[key], _EXTRA) for key in extra]
     return Reconciliation(
         service_level=level_id,
         period=_span(months),
-        total=len(judged),
+        total=len(judged) + len(extra),
         agree=len(judged) - len(different),
         differences=tuple(found),
         ours=_counted(record.met for record in judged.values()),
-        theirs=_counted(theirs.get(key) for key in judged),
+        theirs=_counted(theirs.get(key) for key in (*judged, *extra)),
     )
 
 
@@ -127,7 +140,7 @@ def _verdicts(walk: Walk, level_id: str) -> dict[str, bool | None]:
 
 def _with_causes(
     different: dict[str, MeasuredRecord],
-    theirs: dict[str, bool | None],
+    theirs: Mapping[str, bool | None],
     causes: Iterator[tuple[str, dict[str, MeasuredRecord]]],
 ) -> list[Difference]:
     """Each difference with the first cause that explains it; recomputing stops when nothing is left to explain."""

@@ -19,6 +19,7 @@ from remit.web.packets.api import router as packets
 from remit.web.performance.api import router as performance
 from remit.web.performance.facts_api import router as facts
 from remit.web.providers.api import router as sites
+from remit.web.reported.api import router as reported
 from remit.web.settlements.api import router as months
 from remit.web.shared.api.parsing import ExactParser
 
@@ -42,6 +43,7 @@ api.add_router("", months)
 api.add_router("", backtests)
 api.add_router("", disputes)
 api.add_router("", packets)
+api.add_router("", reported)
 
 
 @cache

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "remit.web.backtests",
     "remit.web.issues",
     "remit.web.packets",
+    "remit.web.reported",
     "remit.web.home",
     "django.contrib.auth",
     "django.contrib.contenttypes",

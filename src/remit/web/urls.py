@@ -17,4 +17,5 @@ urlpatterns = [
     path("", include("remit.web.backtests.urls")),
     path("", include("remit.web.issues.urls")),
     path("", include("remit.web.packets.urls")),
+    path("", include("remit.web.reported.urls")),
 ]

@@ -66,6 +66,7 @@ class Duty(StrEnum):
     RAISE_DISPUTES = "raise_disputes"
     DECIDE_DISPUTES = "decide_disputes"
     LOAD_FACTS = "load_facts"
+    REPORT_FIGURES = "report_figures"
     MAKE_PACKETS = "make_packets"
     EXPORT = "export"
     SEE_PEOPLE = "see_people"
@@ -88,6 +89,7 @@ SENTENCES: Mapping[Duty, str] = {
     Duty.RAISE_DISPUTES: "raise a dispute, answer one and bring evidence",
     Duty.DECIDE_DISPUTES: "decide a dispute that the other side raised",
     Duty.LOAD_FACTS: "load facts, and withdraw a load",
+    Duty.REPORT_FIGURES: "report the provider's own figures of a month",
     Duty.MAKE_PACKETS: "make a signed packet of a settled month",
     Duty.EXPORT: "export lists and statements",
     Duty.SEE_PEOPLE: "see who works in the engagement",
@@ -113,6 +115,7 @@ settle_months         x   .   .   x   .   .   .   .     x   x   .   .
 raise_disputes        x   .   .   x   x   .   x   .     x   x   .   .
 decide_disputes       x   .   .   .   .   .   x   .     x   x   .   .
 load_facts            x   .   .   .   .   .   .   .     x   x   .   .
+report_figures        .   .   .   .   .   .   .   .     x   x   .   .
 make_packets          x   .   .   x   .   .   .   x     x   x   .   .
 export                x   x   x   x   x   x   x   x     x   x   x   .
 see_people            x   x   x   x   x   x   x   x     x   x   x   .

@@ -1,0 +1,88 @@
+"""The bridge from a reported figure to ours, by `runs.bridging`: the same as `remit reconcile --bridge` gives."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.conf import settings
+
+from remit.ingest.contract_files import ContractVersions
+from remit.performance.reconciliations import Reported
+from remit.reports.bridges import bridge_as_json, moved, shown
+from remit.runs import Evidence
+from remit.runs.bridging import bridge, bridge_flags
+from remit.runs.explaining import NotExplainable
+from remit.runs.wording import level_terms
+from remit.store import read_manifest
+from remit.terms.periods import month_of
+from remit.terms.problems import ProblemsFound
+from remit.web.performance.bridge.measuring import evidence_of_version
+from remit.web.performance.bridge.terms import terms_of_sha256
+from remit.web.performance.models import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was reported of a level and month, and when."""
+
+    level: str
+    month_on: date
+    value: str
+    numerator: int | None
+    denominator: int | None
+    flags: Mapping[str, bool]
+    at: int
+
+
+def bridge_of(run: Run, given: Given) -> dict[str, Any]:
+    """The bridge as JSON with its figures in words; or `why` there is none, in a sentence."""
+    try:
+        versions = terms_of_sha256(run.engagement, run.contract_sha256)
+        if versions is None:
+            return {"why": "the contract this run was settled by is no longer there"}
+        with evidence_of_version(run.engagement.contract_id, run.store_version) as (evidence, _):
+            return _bridged(versions, evidence, given, run)
+    except NotExplainable as reason:
+        return {"why": str(reason)}
+    except ProblemsFound as problems:
+        return {"why": "; ".join(one.what for one in problems.problems)}
+
+
+def _bridged(versions: ContractVersions, evidence: Evidence, given: Given, run: Run) -> dict[str, Any]:
+    month = month_of(given.month_on)
+    unit = level_terms(versions, given.level, month).measure.value_unit
+    if given.flags:
+        found = bridge_flags(versions, evidence, given.level, month, given.flags)
+    else:
+        reported = Reported(Decimal(given.value) if given.value else None, given.numerator, given.denominator)
+        with _earlier(run, given.at) as earlier:
+            found = bridge(versions, evidence, given.level, month, reported=reported, earlier=earlier)
+    told: dict[str, Any] = json.loads(bridge_as_json(found))
+    words = {
+        "theirs": shown(found.theirs.exact, unit),
+        "ours": shown(found.ours.value, unit),
+        "unexplained": moved(found.unexplained, unit) if found.unexplained else "",
+        "steps": [{"change": moved(step.change, unit), "after": shown(step.after, unit)} for step in found.steps],
+    }
+    most = max((abs(step.change) for step in found.steps), default=Fraction(0))
+    for step, one in zip(told["steps"], found.steps, strict=True):
+        # For a bar beside the step: its part of the longest one, in percent.
+        step["bar"] = int(100 * abs(one.change) / most) if most else 0
+    return {**told, "words": words}
+
+
+@contextmanager
+def _earlier(run: Run, at: int) -> Iterator[Evidence | None]:
+    """The facts as they stood when the figure was reported; None where they are those of the run."""
+    contract, manifest = run.engagement.contract_id, read_manifest(settings.STORE_URL)
+    version = manifest.at(at)
+    if not 0 < version < run.store_version or version in manifest.gone or not manifest.until(version).live(contract):
+        yield None
+        return
+    with evidence_of_version(contract, version) as (evidence, _):
+        yield evidence
