@@ -49,6 +49,7 @@ api.add_router("", finance)
 api.add_router("", exclusions)
 api.add_router("", reported)
 api.add_router("", exclusions)
+api.add_router("", reported)
 
 
 @cache
