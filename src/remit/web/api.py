@@ -13,8 +13,8 @@ from remit.web.accounts.doors import open_page
 from remit.web.backtests.api import router as backtests
 from remit.web.connections.api import router as webhooks
 from remit.web.contracts.api import router as contracts
-from remit.web.issues.api import router as disputes
 from remit.web.finance.api import router as finance
+from remit.web.issues.api import router as disputes
 from remit.web.jobs.api import router as jobs
 from remit.web.performance.api import router as performance
 from remit.web.performance.facts_api import router as facts
