@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from remit.cli.demo_invoices import send_invoice
 from remit.web.accounts.actors import Actor
 from remit.web.accounts.roles import Role
 from remit.web.finance.actions import GivenInvoice, LineDecision, decide_line, receive_invoice
@@ -15,7 +16,7 @@ from remit.web.jobs.queue import work_until_idle
 from remit.web.performance.models import Run
 from remit.web.shared.models import AuditEntry
 from remit.web.shared.refusals import NotAllowed, Refusal
-from tests.lib.web_measured import measured_first_contract
+from tests.lib.web_measured import measured_contact_centre, measured_first_contract
 from tests.lib.web_world import AT, World
 from tests.web.conftest import signed_in
 
@@ -196,6 +197,15 @@ def test_the_pro_forma_can_be_had_in_every_form(world: World) -> None:
     assert "lies outside the term" in page(finance, "pro_forma", month="2036-01")
 
 
+def test_what_is_not_billed_is_owed_until_its_invoice_comes(world: World) -> None:
+    run = measured_first_contract(world)
+    finance, month = signed_in(world.person(Role.FINANCE)), month_of(run)
+
+    assert month in page(finance, "accruals")
+    sent(signed_in(world.person(Role.ACCOUNT_MANAGER)), numbered(pro_forma(world, run), "A-11"))
+    assert month not in page(finance, "accruals")
+
+
 def test_programs_read_invoices_and_decide_lines(world: World) -> None:
     run = measured_first_contract(world)
     invoice = sent(signed_in(world.person(Role.ACCOUNT_MANAGER)), numbered(pro_forma(world, run), "A-10"))
@@ -210,3 +220,19 @@ def test_programs_read_invoices_and_decide_lines(world: World) -> None:
     assert provider.post(path, given, content_type="application/json").status_code == HTTPStatus.FORBIDDEN
     decided = finance.post(path, given, content_type="application/json")
     assert (decided.status_code, decided.json()["decision"]) == (HTTPStatus.OK, "disputed")
+
+
+@pytest.mark.slow
+def test_the_demo_s_invoice_has_at_least_twelve_kinds_of_errors_and_all_stand_on_its_page(world: World) -> None:
+    run = measured_contact_centre(world)
+    account_manager = Actor(world.person(Role.ACCOUNT_MANAGER), "command")
+    for _ in range(2):
+        send_invoice(run.engagement, by=account_manager)
+        work_until_idle()
+    (invoice,) = InvoiceReceived.objects.all()
+    kinds = set(invoice.differences.values_list("kind", flat=True))
+
+    assert (invoice.state, invoice.problems) == (InvoiceState.MATCHED, [])
+    assert len(kinds) >= 12
+    told = page(signed_in(world.person(Role.BPO_MANAGER)), "invoice", invoice=invoice.pk)
+    assert [kind for kind in kinds if kind not in told] == []

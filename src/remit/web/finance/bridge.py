@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from remit.finance.accruals import DeliveredMonth, accrued
 from remit.finance.invoices import EarlierInvoice, Finding, Invoice, Matched
 from remit.finance.matching import match
 from remit.finance.pro_forma import ProForma, as_invoice
@@ -115,6 +116,37 @@ def document(content: str, form: str) -> str | bytes:
     if form == "xml":
         return invoice_as_ubl(invoice, type_code=PRO_FORMA, due_days=ours.terms.due_days)
     return pro_forma_as_json(ours, invoice) if form == "json" else invoice_as_csv(invoice)
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Delivered months without an invoice: each with its charges, what comes off or is added, and both together."""
+
+    months: Sequence[tuple[str, ...]]
+    total: str
+    currency: str
+
+
+def owed(run: Run, billed: Iterable[date]) -> Owed:
+    """What a run's months that are over come to by its settlements, those left out that were billed."""
+    kept_months = run.months.filter(is_provisional=False).order_by("starts_on")
+    settled = [settlement_of(one.settlement) for one in kept_months]
+    months = [
+        DeliveredMonth(
+            one.period,
+            {},
+            one.statement.invoice,
+            -sum((two.statement.credit for two in settled if two.statement.applies_to == one.period.label), Decimal(0)),
+        )
+        for one in settled
+    ]
+    found = accrued(months, [month_of(day) for day in billed])
+    currency = settled[-1].statement.currency if settled else ""
+    shown_months = [
+        (one.period.label, *(amount_text(amount, currency) for amount in (one.charged, one.adjusted, one.amount)))
+        for one in found
+    ]
+    return Owed(shown_months, amount_text(sum((one.amount for one in found), Decimal(0)), currency), currency)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ _IN = "engagements/<slug:engagement>"
 urlpatterns = [
     path(f"{_IN}/invoices/", views.invoices, name="invoices"),
     path(f"{_IN}/invoices/new/", views.new_invoice, name="new_invoice"),
+    path(f"{_IN}/invoices/accruals/", views.accruals, name="accruals"),
     path(f"{_IN}/invoices/<int:invoice>/", views.invoice, name="invoice"),
     path(f"{_IN}/invoices/<int:invoice>/progress/", views.invoice_progress, name="invoice_progress"),
     path(f"{_IN}/invoices/<int:invoice>/file/", views.invoice_file, name="invoice_file"),

@@ -22,7 +22,7 @@ from remit.web.finance.actions import (
     write_note,
 )
 from remit.web.finance.forms import DecisionForm, InvoiceForm, NoteForm
-from remit.web.finance.models import Difference, InvoiceNote, InvoiceReceived, LineReceived, ProFormaKept
+from remit.web.finance.models import Difference, InvoiceNote, InvoiceReceived, InvoiceState, LineReceived, ProFormaKept
 from remit.web.jobs.models import Job
 from remit.web.performance.models import Run
 from remit.web.shared.moments import now
@@ -162,6 +162,15 @@ def note(request: HttpRequest, place: Place, invoice: int) -> HttpResponse:
     found = _invoice(place, invoice)
     write_note(found, request.POST.get("text", ""), by=place.actor, at=now())
     return see_other(f"{_here(place, found)}#notes")
+
+
+@engagement_page(Duty.SEE_MONEY)
+def accruals(request: HttpRequest, place: Place) -> HttpResponse:
+    """What is owed for months that are over and for which no invoice was received."""
+    run = Run.objects.newest_of(place.engagement)
+    received = _invoices(place).filter(state__in=[InvoiceState.MATCHED, InvoiceState.DECIDED])
+    billed = list(received.values_list("month_on", flat=True).distinct())
+    return render(request, "finance/accruals.html", {"owed": None if run is None else bridge.owed(run, billed)})
 
 
 def _month_on(month: str) -> date:
