@@ -48,8 +48,6 @@ api.add_router("", packets)
 api.add_router("", finance)
 api.add_router("", exclusions)
 api.add_router("", reported)
-api.add_router("", exclusions)
-api.add_router("", reported)
 
 
 @cache

@@ -21,7 +21,7 @@ from remit.web.exclusions.bridge.evidence import waivers_for, waivers_sha256
 from remit.web.exclusions.models import AgreedList, Effect, ExclusionRequest, RecordState, RequestedRecord, State
 from remit.web.jobs.queue import Work, enqueue
 from remit.web.shared.audit import Told, record
-from remit.web.shared.follow_ups import follow_ups
+from remit.web.shared.follow_ups import declared
 from remit.web.shared.refusals import Refusal
 
 
@@ -59,8 +59,8 @@ def decide(request: ExclusionRequest, decision: Decision, *, by: Actor, at: date
     mine.filter(state=RecordState.ASKED).update(state=RecordState.REFUSED)
     _tell(request, len(granted), by=by, at=at)
     if granted:
-        follow_up: FollowUp
-        for follow_up in follow_ups("exclusions_agreed"):
+        agreed: list[FollowUp] = declared("exclusions_agreed")
+        for follow_up in agreed:
             follow_up(engagement, by=by, at=at)
     return request
 
