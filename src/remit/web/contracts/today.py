@@ -16,6 +16,7 @@ from remit.web.contracts.models import State, Version
 
 _NEAR = timedelta(days=30)
 _MOST_DATES = 3
+_MOST_NEWS = 12
 
 
 def today(visit: Visit) -> Iterator[Item]:
@@ -30,11 +31,13 @@ def today(visit: Visit) -> Iterator[Item]:
     approving = visit.where(Duty.APPROVE_CONTRACT)
     held = [one for one in found if one.state == State.AGREED and one.engagement_id in approving]
     near = near_dates(held, visit.at, within=_NEAR)
+    found.sort(key=lambda one: one.decided_at or visit.at, reverse=True)
+    news = [one.pk for one in found if one.state == State.AGREED][:_MOST_NEWS]
     for version in found:
         if version.state == State.PROPOSED:
             yield from _on_table(version, places[version.engagement_id])
         else:
-            yield from _in_force(version, near.get(version.pk, ()), visit)
+            yield from _in_force(version, near.get(version.pk, ()), visit.since if version.pk in news else visit.at)
 
 
 def _on_table(version: Version, place: Place) -> Iterator[Item]:
@@ -48,8 +51,8 @@ def _on_table(version: Version, place: Place) -> Iterator[Item]:
         yield Item(Part.CHANGED, sentence, address, version.engagement, at=version.proposed_at)
 
 
-def _in_force(version: Version, near: Sequence[KeyDate], visit: Visit) -> Iterator[Item]:
-    if version.decided_at is not None and version.decided_at >= visit.since:
+def _in_force(version: Version, near: Sequence[KeyDate], since: datetime) -> Iterator[Item]:
+    if version.decided_at is not None and version.decided_at >= since:
         sentence = _("Version %(number)s of the contract is in force") % {"number": version.number}
         yield Item(Part.CHANGED, sentence, _address(version), version.engagement, at=version.decided_at)
     for one in near[:_MOST_DATES]:

@@ -13,6 +13,8 @@ from remit.web.accounts.today import Item, Part, Visit
 from remit.web.jobs.models import Job, State
 from remit.web.shared.models import AuditEntry
 
+_MOST = 12
+"""How many engagements the first page names for one kind of news."""
 SOON_OVER_DAYS = 3
 """How long before its end an invitation that nobody accepted is worth a word."""
 
@@ -29,7 +31,8 @@ def _entries(visit: Visit) -> Iterator[Item]:
     places = visit.where(Duty.SEE_AUDIT)
     since = AuditEntry.objects.filter(engagement_id__in=list(places), at__gt=visit.since)
     counted = since.exclude(person_id=visit.actor.person_id).values_list("engagement_id").annotate(Count("number"))
-    for engagement_id, count in counted:
+    most = sorted(counted, key=lambda one: (-one[1], one[0]))[:_MOST]
+    for engagement_id, count in most:
         engagement = places[engagement_id].engagement
         yield Item(
             Part.CHANGED,
