@@ -125,7 +125,8 @@ def measure_level(
         return found
     for group in disjoint_groups(tuple(windows)):
         scope = scope_for(contract, level_id, group, evidence, as_of=as_of, dimensions=dimensions)
-        query = compile_level(scope)
+        with refusals_told(f"service_levels.{level_id}"):
+            query = compile_level(scope)
         for part in _parts(contract, level_id, evidence):
             with part(), refusals_told(f"service_levels.{level_id}"):
                 totals = evidence.engine.totals(query)
@@ -147,7 +148,8 @@ def _parts(contract: Contract, level_id: str, evidence: Evidence) -> Sequence[Ca
 
 def query_for(contract: Contract, level_id: str, window: Period, evidence: Evidence, *, as_of: int) -> MeasureQuery:
     """The query of one level over one window."""
-    return compile_level(scope_for(contract, level_id, [window], evidence, as_of=as_of))
+    with refusals_told(f"service_levels.{level_id}"):
+        return compile_level(scope_for(contract, level_id, [window], evidence, as_of=as_of))
 
 
 def overlays_of(contract: Contract, level_id: str, evidence: Evidence) -> dict[str, tuple[Interval, ...]]:
