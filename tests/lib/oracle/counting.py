@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from tests.lib.oracle.records import CAME_AT, Records, Row, counted, meets
+from tests.lib.oracle.records import CAME_AT, Records, Row, counted, is_waived, meets, without_conditions
 from tests.lib.oracle.words import Words, length, number
 
 
@@ -196,8 +196,12 @@ def first_contact_resolution(asked: Question) -> Tally:
 
 
 def _no_repeat(asked: Question, within: int) -> Tally:
-    """First contacts of a matter; none of the same customer and reason came shortly before, and maybe none after."""
-    every = [row for row in asked.all_rows("interactions") if row["customer_key"] is not None]
+    """First contacts of a matter; none of the same customer and reason came shortly before, and maybe none after.
+
+    A waiver takes its own record out and no other's: a waived contact still repeats the one before it.
+    """
+    told = (asked.records, "interactions", asked.level_id, asked.contract, asked.measure)
+    every = [row for row in without_conditions(*told) if row["customer_key"] is not None]
     every.sort(key=lambda row: (row["queued_at"], row["interaction_key"]))
 
     def same(one: Row, other: Row) -> bool:
@@ -208,7 +212,8 @@ def _no_repeat(asked: Question, within: int) -> Tally:
         before = [other for other in every[:index] if same(row, other)]
         after = [other for other in every[index + 1 :] if same(row, other)]
         is_first = not before or row["queued_at"] - before[-1]["queued_at"] > within
-        if is_first and asked.has(row["queued_at"]):
+        is_out = is_waived(row, "interactions", asked.level_id, asked.contract, asked.records)
+        if is_first and asked.has(row["queued_at"]) and not is_out:
             found.append(not after or after[0]["queued_at"] - row["queued_at"] > within)
     return Tally(Fraction(sum(found)), Fraction(len(found)), len(found))
 

@@ -82,6 +82,18 @@ def _takes_out(exclusion: Words, row: Row, table: str, level_id: str, records: R
     return exclusion.get("of") == table and "where" in exclusion and meets(row, exclusion["where"])
 
 
+def is_waived(row: Row, table: str, level_id: str, contract: Words, records: Records) -> bool:
+    """Whether both sides waived a record of a level, by any clause that lets them."""
+    waiving = {**contract, "exclusions": [one for one in listed(contract.get("exclusions")) if flag(one, "waivers")]}
+    return is_excluded(row, table, level_id, waiving, records)
+
+
+def without_conditions(records: Records, table: str, level_id: str, contract: Words, measure: Words) -> list[Row]:
+    """The rows a level is about, without those a condition excludes; waived ones are among them."""
+    fixed = {**contract, "exclusions": [one for one in listed(contract.get("exclusions")) if not flag(one, "waivers")]}
+    return counted(records, table, level_id, fixed, measure)
+
+
 def counted(records: Records, table: str, level_id: str, contract: Words, measure: Words) -> list[Row]:
     """The rows a level is about, without those excluded from it."""
     return [row for row in rows_of(records, table, measure) if not is_excluded(row, table, level_id, contract, records)]

@@ -62,7 +62,8 @@ class FirstContactResolution(MeasureTerms):
         "interactions", description="Where first contacts are recorded."
     )
     variant: Literal["no_repeat", "agent_flag", "survey", "single_contact"] = Field(
-        description="`no_repeat`: no further contact of the same customer for the same reason within `repeat_within`; "
+        description="`no_repeat`: no further contact of the same customer for the same reason within `repeat_within` "
+        "(one that a condition excludes repeats nothing, a waived one does); "
         "`agent_flag`: the agent said so; `survey`: the customer said so; `single_contact`: the case took "
         "one contact, of the cases resolved."
     )

@@ -18,7 +18,6 @@ class ExclusionsConfig(AppConfig):
     name = "remit.web.exclusions"
     label = "exclusions"
     today = "remit.web.exclusions.today.tell"
-    holds_month = "remit.web.exclusions.noting.waiting_in"
     navigation: ClassVar = (
         Link(_("Exclusions"), "exclusions:requests", Duty.SEE_EXCLUSIONS, 32),
         Link(_("Duties"), "exclusions:duties", Duty.SEE_CONTRACT, 34),

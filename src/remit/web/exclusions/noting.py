@@ -2,17 +2,14 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from remit.web.accounts.doors import Place
-from remit.web.accounts.models import Engagement
 from remit.web.accounts.roles import Duty
 from remit.web.contracts.models import Version
 from remit.web.exclusions.bridge.terms import levels_with_clauses, readable_terms
-from remit.web.exclusions.models import OPEN, ExclusionRequest, RecordState, RequestedRecord, State
+from remit.web.exclusions.models import ExclusionRequest, RecordState, RequestedRecord, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +46,6 @@ def _note(one: RequestedRecord, place: Place) -> Note:
         agreed_by="" if request.decided_by is None else request.decided_by.name,
         address=reverse("exclusions:request", kwargs={"engagement": place.engagement.slug, "exclusion": request.pk}),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A request that waits for its decision, as what keeps a month from being proposed: the figures hang on it."""
-
-    sentence: str
-    address: str
-    keeps_from_proposing: bool = True
-
-
-def waiting_in(engagement: Engagement, starts_on: date) -> Iterator[Waiting]:
-    """The requests about a month that nobody has decided; declared as `holds_month`."""
-    mine = ExclusionRequest.objects.filter(engagement=engagement, month_on=starts_on, state__in=OPEN)
-    for one in mine.order_by("pk"):
-        sentence = _("Exclusion %(number)s of %(level)s waits for its decision.") % {
-            "number": one.pk,
-            "level": one.level,
-        }
-        address = reverse("exclusions:request", kwargs={"engagement": engagement.slug, "exclusion": one.pk})
-        yield Waiting(sentence, address)
 
 
 def ask_address(place: Place, level: str) -> str:

@@ -20,7 +20,7 @@ from remit.runs.invoicing import invoice_settled_month
 from remit.terms.periods import Period, add_months, month_of
 from remit.terms.problems import ProblemsFound
 from remit.web.performance.bridge.kept import settlement_of
-from remit.web.performance.bridge.measuring import evidence_of_version
+from remit.web.performance.bridge.measuring import evidence_of_run
 from remit.web.performance.bridge.problems import kept
 from remit.web.performance.bridge.terms import terms_of_sha256
 from remit.web.performance.models import Run, SettledMonth
@@ -54,7 +54,7 @@ def make(run: Run, month_on: date, *, tell: Tell) -> Made:
     if terms is None:
         return Made(problems=[{"file": "", "line": 0, "path": "", "what": "the run's contract is gone", "hint": ""}])
     try:
-        with evidence_of_version(run.engagement.contract_id, run.store_version) as (evidence, _):
+        with evidence_of_run(run) as (evidence, _):
             settled = [settlement_of(one.settlement) for one in _months_behind(run, month_on)]
             ours = invoice_settled_month(terms, evidence, month_of(month_on), settled)
     except ProblemsFound as found:

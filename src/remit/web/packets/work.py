@@ -29,7 +29,7 @@ def make_packet(running: Running) -> Mapping[str, Any]:
     if version is None:
         raise Unrepeatable("the contract this month was settled by is no longer there")
     out = files.packet_file(packet.key)
-    made = make(version, packet.run.store_version, packet.month_on, packet.personal, out, tell=running.tell)
+    made = make(version, packet.run, packet.month_on, packet.personal, out, tell=running.tell)
     at = now()
     outcome = Outcome.REFUSED if made.problem else Outcome.DONE
     told = {"packet": packet.pk, "outcome": str(outcome), "sha256": made.sha256, "size": made.size}

@@ -21,7 +21,7 @@ from remit.runs.wording import level_terms
 from remit.store import read_manifest
 from remit.terms.periods import month_of
 from remit.terms.problems import ProblemsFound
-from remit.web.performance.bridge.measuring import evidence_of_version
+from remit.web.performance.bridge.measuring import evidence_of_run, evidence_of_version
 from remit.web.performance.bridge.terms import terms_of_sha256
 from remit.web.performance.models import Run
 
@@ -45,7 +45,7 @@ def bridge_of(run: Run, given: Given) -> dict[str, Any]:
         versions = terms_of_sha256(run.engagement, run.contract_sha256)
         if versions is None:
             return {"why": "the contract this run was settled by is no longer there"}
-        with evidence_of_version(run.engagement.contract_id, run.store_version) as (evidence, _):
+        with evidence_of_run(run) as (evidence, _):
             return _bridged(versions, evidence, given, run)
     except NotExplainable as reason:
         return {"why": str(reason)}

@@ -18,7 +18,8 @@ from remit.terms.problems import ProblemsFound
 from remit.web.contracts.bridge import terms_of
 from remit.web.contracts.models import Version
 from remit.web.packets.bridge.keys import installation_key
-from remit.web.performance.bridge.measuring import evidence_of_version
+from remit.web.performance.bridge.measuring import evidence_of_run
+from remit.web.performance.models import Run
 
 Tell = Callable[[str, int, int], None]
 
@@ -33,8 +34,8 @@ class PacketMade:
     problem: str = ""
 
 
-def make(version: Version, store_version: int, month_on: date, personal: str, out: Path, *, tell: Tell) -> PacketMade:
-    """Make the packet of a month by a version of the contract, from a version of the store.
+def make(version: Version, run: Run, month_on: date, personal: str, out: Path, *, tell: Tell) -> PacketMade:
+    """Make the packet of a month by a version of the contract, from what a run was measured on.
 
     The file appears whole or not at all.
     """
@@ -45,8 +46,7 @@ def make(version: Version, store_version: int, month_on: date, personal: str, ou
     out.parent.mkdir(parents=True, exist_ok=True)
     try:
         versions = terms_of(version)
-        contract = version.engagement.contract_id
-        with evidence_of_version(contract, store_version) as (evidence, stored), half.open("wb") as file:
+        with evidence_of_run(run) as (evidence, stored), half.open("wb") as file:
             source = Source(versions, _files(version, versions.files), evidence, stored.extra)
             working = Working(settings.ENGINE_MEMORY_MB, progress=tell)
             made = make_packet(source, wanted, file, working)
