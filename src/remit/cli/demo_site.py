@@ -236,19 +236,22 @@ def show_people(parties: Sequence[Party], password: str) -> None:
 
 
 def show_guide(parties: Sequence[Party], url: str) -> None:
-    """Five steps from the first page to the money."""
+    """Eight steps from the first page to the money, and to a month that both sides close."""
     from remit.web.accounts.models import Organisation
 
     client = Organisation.objects.get(name=parties[0].client).slug
     provider = Organisation.objects.get(name=parties[0].provider).slug
     manager, operations = next(people("client")), _with_role(parties[0].at, "operations_manager")
-    click.secho("\nA way through it, in five steps:\n", bold=True)
+    click.secho("\nA way through it, in eight steps:\n", bold=True)
     steps = (
         f"Sign in as {manager.email(client)} at {url}: the first page says which levels were missed last month.",
         "Open a missed level: its trend against the contract, its sites side by side, its definition and its SQL.",
         "Open its records, those that missed first; open one to see its clock run, pause and stand still.",
         f"Go to Settlements: each credit line has its sentence. {parties[0].provider}'s April is the dearest.",
         f"Sign out, and in again as {operations.email(provider)}: the same numbers, and Loads, to bring in more.",
+        "There, ask under Exclusions for missed calls to be left out; the client decides, and both see what it does.",
+        "Under Months both sides close a month; under Packets it becomes a signed file that `remit verify` computes again.",
+        "As the client, open the provider's invoice, wrong in many ways, and under Back-tests try other terms on the year.",
     )
     for number, step in enumerate(steps, start=1):
         click.echo(f"  {number}. {step}")
