@@ -250,8 +250,8 @@ def show_guide(parties: Sequence[Party], url: str) -> None:
         f"Go to Settlements: each credit line has its sentence. {parties[0].provider}'s April is the dearest.",
         f"Sign out, and in again as {operations.email(provider)}: the same numbers, and Loads, to bring in more.",
         "There, ask under Exclusions for missed calls to be left out; the client decides, and both see what it does.",
-        "Under Months both sides close a month; under Packets it becomes a signed file that `remit verify` computes again.",
-        "As the client, open the provider's invoice, wrong in many ways, and under Back-tests try other terms on the year.",
+        "Under Months both sides close a month; under Packets it becomes a signed file to compute again.",
+        "As the client, open the provider's invoice, wrong in many ways; under Back-tests try other terms.",
     )
     for number, step in enumerate(steps, start=1):
         click.echo(f"  {number}. {step}")
