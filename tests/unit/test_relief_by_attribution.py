@@ -85,10 +85,13 @@ def test_each_factor_of_a_sum_has_its_own_part_and_a_product_is_halved() -> None
 
 
 def test_a_band_is_left_by_more_than_its_width() -> None:
-    def at(volume: int) -> Interval:
-        return Interval(0, 1800, plan(100, 180, 14), plan(volume, 180, 14))
+    def outside(*, above_only: bool) -> list[int]:
+        forecast, band = Fraction(100), Fraction(1, 10)
+        volumes = (89, 90, 110, 111)
+        return [one for one in volumes if is_outside(forecast, Fraction(one), band, above_only=above_only)]
 
-    assert [volume for volume in (89, 90, 110, 111) if is_outside(at(volume), Fraction(1, 10))] == [89, 111]
+    assert outside(above_only=False) == [89, 111]
+    assert outside(above_only=True) == [111]
 
 
 def test_what_only_one_factor_changed_is_all_its_doing() -> None:

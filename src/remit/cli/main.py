@@ -29,6 +29,7 @@ COMMANDS = (
     CommandEntry("compare", "remit.cli.compare:command", "Compare sites or providers as if all had one mix of work."),
     CommandEntry("signals", "remit.cli.signals:command", "Look for patterns in records that are worth asking about."),
     CommandEntry("forecast", "remit.cli.forecast:command", "Foresee how each level's month may end."),
+    CommandEntry("relief", "remit.cli.relief:command", "Show whose doing a miss was, and what the forecast excuses."),
     CommandEntry("load", "remit.cli.load:command", "Load an export into a store of facts, as one version."),
     CommandEntry("loads", "remit.cli.loads:command", "List the loads of a store: files, counts, who and when."),
     CommandEntry("restate", "remit.cli.restate:command", "Show what later loads changed in a settled month."),

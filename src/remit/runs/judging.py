@@ -249,7 +249,7 @@ def _judge_split(
     for month in judged:
         for window in month.windows_of(level_id):
             (whole,) = [one for one in month.attainments if one.service_level == level_id and one.window == window]
-            standard = _standard_again(whole, month.contract.service_levels[level_id])
+            standard = standard_again(whole, month.contract.service_levels[level_id])
             month.breakdown += [
                 judge(
                     standard,
@@ -263,7 +263,7 @@ def _judge_split(
             ]
 
 
-def _standard_again(whole: Attainment, level: ServiceLevel) -> Standard:
-    """The standard the whole was judged by, where it may have been moved."""
+def standard_again(whole: Attainment, level: ServiceLevel) -> Standard:
+    """The standard an attainment was judged by, which may have been moved, to judge others like it."""
     moved = None if whole.expected is None else (whole.expected, whole.minimum)
     return standard_of(whole.service_level, level, whole.window.start_on, moved=moved)

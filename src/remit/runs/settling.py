@@ -33,17 +33,7 @@ def settle_contract(
     if walk is None:
         return ()
     judged = judge_months(walk, walk.months_to_settle(request), dimensions=request.dimensions, progress=progress)
-    statements = settle(
-        {month.period: month.contract.credits for month in judged},
-        [
-            MeasuredPeriod(
-                month.period, tuple(month.attainments), charges_in(walk, month.contract, month.period).for_credits()
-            )
-            for month in judged
-        ],
-        currency=versions.signed.currency,
-        term_starts_on=versions.signed.term.first_on,
-    )
+    statements = statements_of(walk, judged)
     scorecards = _scorecards(walk, judged)
     provenance = _provenance(walk)
     return tuple(
@@ -57,6 +47,21 @@ def settle_contract(
         )
         for month, statement, cards in zip(judged, statements, scorecards, strict=True)
         if request.includes(month.period)
+    )
+
+
+def statements_of(walk: Walk, judged: Sequence[JudgedMonth]) -> tuple[CreditStatement, ...]:
+    """The credits of judged months that follow each other without a gap, by the charges of each."""
+    return settle(
+        {month.period: month.contract.credits for month in judged},
+        [
+            MeasuredPeriod(
+                month.period, tuple(month.attainments), charges_in(walk, month.contract, month.period).for_credits()
+            )
+            for month in judged
+        ],
+        currency=walk.versions.signed.currency,
+        term_starts_on=walk.versions.signed.term.first_on,
     )
 
 

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from remit.terms.calendars import Calendar, DayTerm, TimeZoneName
 from remit.terms.clocks import Clock
 from remit.terms.credit_terms import CreditTerms
+from remit.terms.forecasting import ForecastTerms
 from remit.terms.invoicing import InvoicingTerms
 from remit.terms.money import Currency
 from remit.terms.notation import Identifier, Rate, Term, read_list, read_whole
@@ -95,6 +96,7 @@ class Contract(Term):
     obligations: tuple[Obligation, ...] = Field((), description="Duties of either side.")
     renewal: Renewal | None = Field(None, description="Renewal and notice.")
     settling: Settling | None = Field(None, description="How both sides close a month, and where disputes go.")
+    forecast: ForecastTerms | None = Field(None, description="The band of the forecast, and what it excuses.")
     scorecard: ScorecardTerms | None = Field(None, description="One score out of several levels.")
     amended_inside_period: Literal["start", "end", "by_record"] = Field(
         "start",

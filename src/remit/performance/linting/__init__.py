@@ -9,6 +9,7 @@ from remit.performance.linting import (
     column_rules,
     credit_rules,
     date_rules,
+    forecast_rules,
     level_rules,
     name_rules,
     scorecard_rules,
@@ -91,6 +92,9 @@ RULES: tuple[Rule, ...] = (
     settling_rules.business_time_without_a_calendar,
     settling_rules.hours_around_the_clock,
     settling_rules.escalation_out_of_order,
+    forecast_rules.levels_no_forecast_excuses,
+    forecast_rules.conditions_no_interval_knows,
+    forecast_rules.forecasts_without_a_clause,
 )
 """Every rule, in the order its findings are told where they stand at one place."""
 

@@ -66,6 +66,8 @@ def levels_mentioned(contract: Contract) -> Iterator[Mention]:
         yield from ((("exclusions", index, "levels", n), level) for n, level in enumerate(exclusion.levels))
     for index, duty in enumerate(contract.obligations):
         yield from ((("obligations", index, "gives_relief", n), level) for n, level in enumerate(duty.gives_relief))
+    if contract.forecast is not None:
+        yield from ((("forecast", "excuses", n), level) for n, level in enumerate(contract.forecast.excuses))
     if contract.scorecard is not None:
         yield from ((("scorecard", "weights", level), level) for level in contract.scorecard.weights)
 

@@ -42,9 +42,10 @@ class Attribution:
     shares: Mapping[str, Fraction]
 
 
-def is_outside(interval: Interval, band: Fraction) -> bool:
-    """Whether the volume is outside the forecast's band; exactly on its edge is inside."""
-    return abs(interval.actual.volume - interval.forecast.volume) > band * interval.forecast.volume
+def is_outside(forecast: Fraction, came: Fraction, band: Fraction, *, above_only: bool = False) -> bool:
+    """Whether a volume is outside its forecast's band; exactly on its edge is inside."""
+    excess = came - forecast
+    return (excess if above_only else abs(excess)) > band * forecast
 
 
 def attribute(intervals: Sequence[Interval], *, within: int) -> Attribution | None:

@@ -25,6 +25,7 @@ _OWNERS: Mapping[str, str] = {
     "invoicing": "invoicing",
     "renewal": "renewal",
     "settling": "settling",
+    "forecast": "the forecast",
     "scorecard": "the scorecard",
 }
 _WORDS: Mapping[Steps, str] = {
@@ -66,6 +67,7 @@ SECTIONS: Mapping[str, str] = {
     "obligations": "Obligations",
     "renewal": "Renewal and notice",
     "settling": "Closing a month",
+    "forecast": "Forecast and relief",
     "scorecard": "Scorecard",
 }
 
