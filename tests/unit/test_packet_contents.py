@@ -116,7 +116,7 @@ def _manifest(**changes: Any) -> bytes:
     told = {
         "remit_packet": 1,
         "contract": {"id": "C-1", "sha256": "0" * 64, "files": ["contract.yaml"]},
-        "facts": {"sha256": "", "rows": 3, "quarantined": 0, "store_version": ""},
+        "facts": {"sha256": "", "rows": 3, "quarantined": 0, "store_version": "", "waivers_sha256": ""},
         "options": {"first": "2026-03", "last": "2026-03", "by": [], "as_of": None, "personal": "keep", "replaced": {},
                     "rows": "needed"},
         "made_by": {"name": "Ana", "public_key": None},

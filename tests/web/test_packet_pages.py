@@ -1,8 +1,10 @@
 """Packets on the site: made in the background, taken away by those who may, verified as on the command line."""
 
+import json
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.conf import settings
@@ -12,12 +14,15 @@ from django.urls import reverse
 
 from remit.cli.main import main
 from remit.web.accounts.roles import Role
+from remit.web.exclusions.actions import Decision, decide
+from remit.web.exclusions.bridge.terms import Choice
 from remit.web.jobs.queue import work_until_idle
 from remit.web.packets.bridge import installation_key
 from remit.web.packets.models import Check, Packet
 from remit.web.shared.models import AuditEntry
+from tests.lib import web_exclusions
 from tests.lib.web_measured import measured_first_contract
-from tests.lib.web_world import World
+from tests.lib.web_world import AT, World
 from tests.web.conftest import signed_in
 
 
@@ -35,9 +40,9 @@ def page(client: Client, where: str) -> str:
     return answer.content.decode()
 
 
-def made(client: Client, personal: str = "leave-out") -> Packet:
-    """March's packet, asked for on the page and made by the worker."""
-    answer = client.post(address("make"), {"month": "2026-03", "personal": personal})
+def made(client: Client, personal: str = "leave-out", month: str = "2026-03") -> Packet:
+    """A month's packet, asked for on the page and made by the worker."""
+    answer = client.post(address("make"), {"month": month, "personal": personal})
     assert answer.status_code == HTTPStatus.SEE_OTHER
     work_until_idle()
     found: Packet = Packet.objects.get(personal=personal)
@@ -98,6 +103,23 @@ def test_a_packet_is_made_fetched_and_verified_on_the_command_line_and_on_the_si
         AuditEntry.objects.filter(action__startswith="packets.").order_by("number").values_list("action", flat=True)
     )
     assert deeds == ["packets.asked", "packets.made", "packets.fetched", "packets.given", "packets.verified"]
+
+
+def test_what_both_sides_excluded_goes_into_the_packet_and_is_computed_again(world: World, tmp_path: Path) -> None:
+    engagement = web_exclusions.measured(world)
+    request = web_exclusions.asked_for(world, Choice(keys=("b",)))
+    decide(request, Decision(None), by=web_exclusions.client(world), at=AT)
+    work_until_idle()
+    packet = made(manager(world), month="2026-01")
+    assert packet.outcome == "done", packet.problem
+    (tmp_path / "january.zip").write_bytes(downloaded(manager(world), packet))
+    assert main(["verify", str(tmp_path / "january.zip"), "--trust", packet.fingerprint]) == 0
+    with ZipFile(tmp_path / "january.zip") as opened:
+        (told,) = json.loads(opened.read("results/statement.json"))
+    (level,) = [one for one in told["service_levels"] if one["id"] == "SL1"]
+    shown = web_exclusions.level_of(engagement)
+    assert (level["numerator"], level["denominator"]) == (shown.numerator, shown.denominator)
+    assert told["facts"]["waivers_sha256"] == packet.run.waivers_sha256 != ""
 
 
 def test_the_same_packet_asked_for_again_is_that_packet(world: World) -> None:

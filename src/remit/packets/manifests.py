@@ -40,12 +40,16 @@ class ContractPart(_Part):
 
 
 class FactsPart(_Part):
-    """What the facts were read from: their digest, how many rows there were, and a store's version if it was one."""
+    """What the facts were read from: their digest, how many rows there were, and a store's version if it was one.
+
+    `waivers_sha256` is the digest of the waivers both sides agreed on beside them; empty where there are none.
+    """
 
     sha256: str
     rows: int = Field(ge=0)
     quarantined: int = Field(ge=0)
     store_version: str
+    waivers_sha256: str
 
 
 class Options(_Part):

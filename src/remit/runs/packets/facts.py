@@ -241,11 +241,12 @@ def _check_columns(name: str, table: CarriedTable, file: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What is told of the facts a packet was made from: rows read and set aside, their digest, a store's version."""
+    """What is told of the facts a packet was made from: rows read and set aside, digests, a store's version."""
 
     counts: FactCounts
     sha256: str
     store_version: str
+    waivers_sha256: str
 
 
 def open_carried(
@@ -276,6 +277,7 @@ def open_carried(
         origin.sha256,
         origin.store_version,
         {(name, column): span for name, table in facts.tables.items() for column, span in table.spans.items()},
+        waivers_sha256=origin.waivers_sha256,
     )
     _check_spans(found, facts, file)
     return found

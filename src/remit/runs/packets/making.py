@@ -166,7 +166,7 @@ class _Carrier:
         evidence, request = self.source.evidence, self.wanted.request
         written = write_facts(folder, evidence, needs, self._carrying(needs), self.source.extra)
         read = read_facts((folder / manifests.FACTS).read_bytes(), file=manifests.FACTS)
-        origin = Origin(evidence.counts, evidence.sha256, evidence.store_version)
+        origin = Origin(evidence.counts, evidence.sha256, evidence.store_version, evidence.waivers_sha256)
         with connect(memory_mb=self.working.memory_mb, spill=self.working.spill) as connection:
             again = open_carried(connection, folder, read, origin, file=manifests.FACTS)
             versions, progress = self.source.versions, self.working.progress
@@ -271,6 +271,7 @@ def _manifest(source: Source, wanted: Wanted, carried: _Carried, entries: Sequen
                 "rows": evidence.counts.rows,
                 "quarantined": evidence.counts.quarantined,
                 "store_version": evidence.store_version,
+                "waivers_sha256": evidence.waivers_sha256,
             },
             "options": {
                 **_months(wanted.request),

@@ -187,7 +187,7 @@ class _Given:
     def origin(self) -> Origin:
         """What the packet says of the facts it was made from, which can't be computed from those it carries."""
         told = self.manifest.facts
-        return Origin(FactCounts(told.rows, told.quarantined), told.sha256, told.store_version)
+        return Origin(FactCounts(told.rows, told.quarantined), told.sha256, told.store_version, told.waivers_sha256)
 
     def request(self) -> Request:
         """The months, the split and the instant the packet was asked for."""
