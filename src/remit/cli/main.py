@@ -26,6 +26,7 @@ COMMANDS = (
     CommandEntry("charges", "remit.cli.charges:command", "Print the pro-forma invoice of a month."),
     CommandEntry("accruals", "remit.cli.accruals:command", "What unbilled months owe, and the year's forecast."),
     CommandEntry("invoice", "remit.cli.invoice:command", "Match a provider's invoice with the contract, line by line."),
+    CommandEntry("benefits", "remit.cli.benefits:command", "Did it pay: savings against the approved business case."),
     CommandEntry("compare", "remit.cli.compare:command", "Compare sites or providers as if all had one mix of work."),
     CommandEntry("signals", "remit.cli.signals:command", "Look for patterns in records that are worth asking about."),
     CommandEntry("forecast", "remit.cli.forecast:command", "Foresee how each level's month may end."),

@@ -1,31 +1,55 @@
-"""Accruing: the delivered months of a contract with their counts and money, for accruals and a forecast."""
+"""Accruing: the delivered months of a contract with their counts and money, for accruals, a forecast and savings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from remit.finance.accruals import DeliveredMonth
-from remit.finance.pro_forma import pro_forma
+from remit.finance.charges import Charges
+from remit.finance.pricing import Count
+from remit.finance.pro_forma import ProForma, pro_forma
 from remit.ingest.contract_files import ContractVersions
 from remit.runs.charging import days_in_term, priced, volumes_in
 from remit.runs.evidence import Evidence
 from remit.runs.judging import Progress, Request, walk_of
 from remit.runs.settling import settle_contract
+from remit.terms.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class MonthCharged:
+    """A month that is over: its days in the term, its raw counts, its charges, and its pro-forma net of credits."""
+
+    period: Period
+    days: Period
+    counts: Mapping[str, Count]
+    charges: Charges
+    ours: ProForma
 
 
 def delivered_months(
     versions: ContractVersions, evidence: Evidence, *, as_of: int | None = None, progress: Progress | None = None
 ) -> tuple[DeliveredMonth, ...]:
     """Every month that is over, in order: its raw counts, its charges, and the credits and bonuses it bears."""
-    walk = walk_of(versions, evidence, as_of)
-    if walk is None:
+    found = months_charged(versions, evidence, Request(as_of=as_of), progress=progress)
+    return tuple(DeliveredMonth(one.period, one.counts, one.ours.charged, one.ours.adjusted) for one in found)
+
+
+def months_charged(
+    versions: ContractVersions, evidence: Evidence, request: Request, *, progress: Progress | None = None
+) -> tuple[MonthCharged, ...]:
+    """The months asked for that are over, in order; those before them are settled too, since their credits may bear."""
+    if walk_of(versions, evidence, request.as_of) is None:
         return ()
-    settlements = settle_contract(versions, evidence, Request(as_of=as_of), progress=progress)
+    before = Request(last=request.last, as_of=request.as_of)
+    settlements = settle_contract(versions, evidence, before, progress=progress)
     statements = tuple((one.period.label, one.statement) for one in settlements)
     found = []
     for one in settlements:
-        if any(note.startswith("provisional") for note in one.statement.notes):
+        if not request.includes(one.period) or any(note.startswith("provisional") for note in one.statement.notes):
             continue
         contract = versions.terms_for(one.period)
         days = days_in_term(contract, one.period)
         counts = volumes_in(versions.files[0], contract, days, evidence)
         charges = priced(versions.files[0], contract, days, counts)
-        ours = pro_forma(contract, days, charges, statements)
-        found.append(DeliveredMonth(one.period, counts, ours.charged, ours.adjusted))
+        found.append(MonthCharged(one.period, days, counts, charges, pro_forma(contract, days, charges, statements)))
     return tuple(found)
