@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from remit.cli.example_folders import example_folder
 from remit.cli.main import main
+from remit.ingest.business_cases import read_business_case, read_costs
+from remit.ingest.contract_files import read_versions
 from tests.lib.business_cases import CASE, frozen_case
 from tests.lib.run_facts import HEAD, write_contract, write_facts
 
@@ -149,3 +152,15 @@ def test_a_list_of_costs_that_can_t_be_read_is_told_by_its_line(
 
     assert run(tmp_path, frozen_case(tmp_path, SMALL), costs=costs) == 1
     assert said in capsys.readouterr().err
+
+
+def test_the_contact_centre_s_case_is_frozen_and_plans_lines_of_its_contract() -> None:
+    north = example_folder("contact-centre") / "north"
+    case = read_business_case(north / "business-case.yaml").case
+    contract = read_versions(north / "contract.yaml").signed
+
+    assert case.business_case.contract == contract.id
+    assert set(case.charges) < {line.id for line in contract.charges}
+    assert set(read_costs(north / "own-costs.csv")) == {
+        (first, kind) for first in case.months for kind in ("retained", "transition")
+    }
