@@ -24,8 +24,7 @@ from benchmarks.scale import growth_figures as scale_figures
 from benchmarks.scale import store_figures
 from benchmarks.site_pages import site_figures
 
-PARTS = "abcdefghw"
-PARTS = "abcdefghj"
+PARTS = "abcdefghjw"
 SCALE = "i"
 TARGETS_ARE_FOR = 10_000_000
 

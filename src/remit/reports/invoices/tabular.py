@@ -15,7 +15,17 @@ from remit.reports.quoting import inert
 
 def invoice_rows(invoice: Invoice) -> Iterator[dict[str, Any]]:
     """A row a line, then net, tax and total, by the columns of an invoice; what is not given is left out."""
-    head = {
+    head = _head(invoice)
+    for line in invoice.lines:
+        yield _given({**head, **line_fields(line)})
+    for word, amount in (("net", invoice.net), ("tax", invoice.tax), ("total", invoice.total)):
+        if amount is not None:
+            yield _given({**head, "kind": word, "amount": amount})
+
+
+def _head(invoice: Invoice) -> dict[str, Any]:
+    """What stands once above an invoice's lines."""
+    return {
         "invoice": invoice.number,
         "issued_on": invoice.issued_on,
         "seller": invoice.seller,
@@ -26,11 +36,6 @@ def invoice_rows(invoice: Invoice) -> Iterator[dict[str, Any]]:
         "from": invoice.first_on,
         "to": invoice.last_on,
     }
-    for line in invoice.lines:
-        yield _given({**head, **line_fields(line)})
-    for word, amount in (("net", invoice.net), ("tax", invoice.tax), ("total", invoice.total)):
-        if amount is not None:
-            yield _given({**head, "kind": word, "amount": amount})
 
 
 def line_fields(line: InvoiceLine) -> dict[str, Any]:
@@ -78,17 +83,7 @@ def invoice_as_json(invoice: Invoice) -> str:
 
 
 def _invoice(invoice: Invoice) -> dict[str, Any]:
-    head = {
-        "invoice": invoice.number,
-        "issued_on": invoice.issued_on,
-        "seller": invoice.seller,
-        "buyer": invoice.buyer,
-        "contract": invoice.contract,
-        "purchase_order": invoice.purchase_order,
-        "currency": invoice.currency,
-        "from": invoice.first_on,
-        "to": invoice.last_on,
-    }
+    head = _head(invoice)
     lines = [_texts(line_fields(line)) for line in invoice.lines]
     return {**_texts(head), "lines": lines, **_texts({"net": invoice.net, "tax": invoice.tax, "total": invoice.total})}
 

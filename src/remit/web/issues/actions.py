@@ -14,9 +14,8 @@ from remit.web.connections.events import Event
 from remit.web.issues.bridge import clause_of, exact_amount, has_credit, month_terms, references
 from remit.web.issues.models import DECIDED, Answer, Dispute, State, Subject
 from remit.web.jobs.queue import Work, enqueue
-from remit.web.performance import uploads
 from remit.web.performance.models import Run, SettledMonth
-from remit.web.performance.uploads import EVIDENCE, GivenFile
+from remit.web.performance.uploads import GivenFile, evidence_kept
 from remit.web.settlements.actions import measured_month
 from remit.web.shared.audit import Told, record
 from remit.web.shared.refusals import NotAllowed, Refusal
@@ -111,29 +110,20 @@ def answer(dispute: Dispute, text: str, file: GivenFile | None = None, *, by: Ac
     by.must(Duty.RAISE_DISPUTES, dispute.engagement)
     if not text.strip() and file is None:
         raise Refusal("There is nothing to add.", "Write an answer, or choose a file.")
-    upload = None if file is None else uploads.keep([file], allowed=EVIDENCE)
-    try:
-        return _answered(dispute, text.strip()[:LONGEST], upload, by=by, at=at)
-    except BaseException:
-        if upload is not None:
-            uploads.discard(upload.key)
-        raise
+    with evidence_kept(file) as evidence:
+        return _answered(dispute, text.strip()[:LONGEST], evidence, by=by, at=at)
 
 
 @transaction.atomic
-def _answered(dispute: Dispute, text: str, upload: uploads.Upload | None, *, by: Actor, at: datetime) -> Answer:
+def _answered(dispute: Dispute, text: str, evidence: dict[str, object], *, by: Actor, at: datetime) -> Answer:
     _must_be_open(dispute)
-    told = {} if upload is None else dict(upload.files[0])
     given: Answer = Answer.objects.create(
         dispute=dispute,
         side=by.side(dispute.engagement),
         by=by.person,
         at=at,
         text=text,
-        file_key="" if upload is None else upload.key,
-        file_name=str(told.get("name", "")),
-        file_size=int(str(told.get("size", 0))),
-        file_sha256=str(told.get("sha256", "")),
+        **evidence,
     )
     after = {"dispute": dispute.pk, "file": given.file_name, "sha256": given.file_sha256}
     personal = {"text": text}

@@ -5,7 +5,8 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -181,3 +182,25 @@ def pieces_of(path: Path) -> Iterable[bytes]:
 def packed_like(name: str, content: bytes) -> bytes:
     """Bytes for a file of a name: packed where the name says so."""
     return gzip.compress(content, mtime=0) if name.lower().endswith(".gz") else content
+
+
+@contextmanager
+def evidence_kept(file: GivenFile | None) -> Iterator[dict[str, object]]:
+    """A file of evidence as the fields of whatever names it, taken away again where that can't be written.
+
+    It is kept before the transaction: a large file on its way must not keep the database waiting. Without a file the
+    fields are empty.
+    """
+    upload = None if file is None else keep([file], allowed=EVIDENCE)
+    told = {} if upload is None else dict(upload.files[0])
+    try:
+        yield {
+            "file_key": "" if upload is None else upload.key,
+            "file_name": str(told.get("name", "")),
+            "file_size": int(str(told.get("size", 0))),
+            "file_sha256": str(told.get("sha256", "")),
+        }
+    except BaseException:
+        if upload is not None:
+            discard(upload.key)
+        raise
