@@ -1,6 +1,6 @@
 """What the room tells on the first page: requests that wait for one, decisions, late duties."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from django.db.models import Count
@@ -14,13 +14,10 @@ from remit.web.accounts.roles import Duty, side_of
 from remit.web.accounts.today import Item, Part, Visit
 from remit.web.contracts.models import State as VersionState
 from remit.web.contracts.models import Version
-from remit.web.exclusions.bridge.duties import due_duties
-from remit.web.exclusions.bridge.terms import readable_terms
+from remit.web.exclusions.bridge.duties import NEWS, DueDuty, news_of_duties
 from remit.web.exclusions.models import DECIDED, DutyDay, ExclusionRequest, State
 
 _MOST_DUTIES = 3
-_NEWS = timedelta(days=62)
-"""How long a missed duty is worth a word on the first page; the list of duties keeps it."""
 
 
 def tell(visit: Visit) -> Iterable[Item]:
@@ -62,28 +59,27 @@ def _decided(visit: Visit) -> Iterator[Item]:
 def _late(visit: Visit) -> Iterator[Item]:
     """Duties of one's own side whose day has gone by and that nobody noted as met: the latest few."""
     places = visit.where(Duty.NOTE_DUTIES)
-    versions = Version.objects.filter(engagement_id__in=list(places), state=VersionState.AGREED)
-    met = set(
-        DutyDay.objects.filter(engagement_id__in=list(places), met_at__isnull=False).values_list(
-            "engagement_id", "duty", "due_on"
-        )
-    )
-    for version in versions.select_related("engagement").prefetch_related("documents"):
-        yield from _late_in(version, places[version.engagement_id], met, visit)
-
-
-def _late_in(version: Version, place: Place, met: set[tuple[int, str, date]], visit: Visit) -> Iterator[Item]:
-    terms = readable_terms(version)
-    if terms is None:
+    agreed = Version.objects.filter(engagement_id__in=list(places), state=VersionState.AGREED)
+    versions = list(agreed.only("engagement_id", "sha256"))
+    due = news_of_duties.of(versions, visit.at)
+    if not any(due.values()):
         return
+    noted = DutyDay.objects.filter(engagement_id__in=list(places), met_at__isnull=False)
+    recent = noted.filter(due_on__gte=(visit.at - NEWS).date() - timedelta(days=1))
+    met = set(recent.values_list("engagement_id", "duty", "due_on"))
+    for version in versions:
+        yield from _late_in(places[version.engagement_id], due.get(version.pk, ()), met, visit)
+
+
+def _late_in(place: Place, duties: Sequence[DueDuty], met: set[tuple[int, str, date]], visit: Visit) -> Iterator[Item]:
     engagement, own = place.engagement, str(side_of(place.role))
-    today = visit.at.astimezone(terms.latest.zone).date()
     late = [
         one
-        for one in due_duties(terms, today)
-        if one.side == own and today - _NEWS <= one.due_on and one.ends_at <= int(visit.at.timestamp())
+        for one in duties
+        if one.side == own
+        and one.ends_at <= int(visit.at.timestamp())
         and (engagement.pk, one.id, one.due_on) not in met
-    ]  # fmt: skip
+    ]
     for one in late[-_MOST_DUTIES:]:
         sentence = _("%(what)s was due on %(day)s and is not noted as met") % {
             "what": f"{one.id}: {one.what}",

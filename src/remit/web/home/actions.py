@@ -17,7 +17,7 @@ FIRST_SPAN = timedelta(days=14)
 def look(user: User, *, at: datetime) -> datetime:
     """Note that somebody looks at the first page; from when on something is news to them."""
     seen, is_first = LastLook.objects.get_or_create(user=user, defaults={"latest_at": at, "before_at": at - FIRST_SPAN})
-    if is_first:
+    if is_first or at - seen.latest_at <= ONE_LOOK / 10:
         return _before(seen)
     mine = LastLook.objects.filter(user=user)
     if not mine.filter(latest_at__lt=at - ONE_LOOK).update(before_at=F("latest_at"), latest_at=at):

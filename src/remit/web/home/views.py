@@ -1,6 +1,6 @@
 """The landing page, an engagement's overview, and the two questions a load balancer asks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -9,10 +9,11 @@ from django.shortcuts import render
 
 from remit.web.accounts.actors import Actor
 from remit.web.accounts.doors import Place, administrator_page, engagement_page, open_page, signed_in_page
-from remit.web.accounts.models import Engagement, Membership
+from remit.web.accounts.models import Engagement, Membership, Organisation
 from remit.web.accounts.roles import Duty
 from remit.web.accounts.today import Item, Part, items_of, visit_of
 from remit.web.home.actions import look
+from remit.web.home.remembered import seen_by
 from remit.web.shared.moments import now
 
 MOST_ENGAGEMENTS = 200
@@ -23,12 +24,15 @@ _MOST_CARDS = 12
 def landing(request: HttpRequest, by: Actor) -> HttpResponse:
     """What needs whoever signed in, what is at risk, what changed since they last looked; and where they work."""
     at = now()
-    mine = Engagement.objects.visible_to(by.person).select_related("client", "provider").order_by("name")
-    visit = visit_of(by, mine[:MOST_ENGAGEMENTS], at=at, since=look(by.person, at=at))
+    mine = Engagement.objects.visible_to(by.person).order_by("name")
+    since = look(by.person, at=at)
+    seen = seen_by(by.person, lambda: visit_of(by, mine[:MOST_ENGAGEMENTS], at=at, since=since), since=since, at=at)
+    visit = seen.visit
     shown = visit.places if request.GET.get("all") else visit.places[:_MOST_CARDS]
+    _name_parties([place.engagement for place in shown])
     told = {
         "visit": visit,
-        "parts": _parts(items_of(visit)),
+        "parts": _parts(seen.items),
         "shown": shown,
         "is_new": by.person.is_administrator and not visit.places,
     }
@@ -42,6 +46,14 @@ def overview(request: HttpRequest, place: Place) -> HttpResponse:
     visit = visit_of(place.actor, [place.engagement], at=at, since=look(place.user, at=at))
     people = Membership.objects.in_engagement(place.engagement).values("user_id").distinct().count()
     return render(request, "home/overview.html", {"parts": _parts(items_of(visit)), "visit": visit, "people": people})
+
+
+def _name_parties(engagements: Sequence[Engagement]) -> None:
+    """Both organisations of each by one query."""
+    keys = {key for one in engagements for key in (one.client_id, one.provider_id)}
+    found = Organisation.objects.in_bulk(keys)
+    for one in engagements:
+        one.client, one.provider = found[one.client_id], found[one.provider_id]
 
 
 def _parts(items: Mapping[Part, list[Item]]) -> dict[str, Any]:

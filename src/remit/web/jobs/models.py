@@ -69,7 +69,7 @@ class Job(models.Model):
     result = models.JSONField(null=True, blank=True)
     fault = models.TextField(blank=True)
     began_at = models.DateTimeField(null=True, blank=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True, db_index=True)
 
     objects: ClassVar[Any] = Jobs.as_manager()
 

@@ -1,6 +1,6 @@
 """What performance tells on the first page: levels missed, months at risk, loads that need mending or were made."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -24,12 +24,27 @@ _MOST = 12
 
 
 @dataclass(frozen=True, slots=True)
-class _Months:
-    """An engagement's newest run with its last month that is over, and the one that is not."""
+class _Open:
+    """A month under way, and what it would cost as it stands."""
 
-    run: Run
+    starts_on: date
+    credit: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Months:
+    """An engagement's newest run, its last month that is over, and the one that is not."""
+
+    engagement: Engagement
     over: date | None
-    under_way: date | None
+    under_way: _Open | None
+
+    def part_of(self, month_on: date) -> Part | None:
+        """What is missed in the month that is over needs somebody, in the one under way it is a risk."""
+        if month_on == self.over:
+            return Part.NEEDS
+        return Part.RISK if self.under_way is not None and month_on == self.under_way.starts_on else None
 
 
 def tell(visit: Visit) -> Iterable[Item]:
@@ -37,38 +52,42 @@ def tell(visit: Visit) -> Iterable[Item]:
     seen = visit.where(Duty.SEE_PERFORMANCE)
     engagements = {key: place.engagement for key, place in seen.items()}
     months = _months(engagements)
-    yield from _misses(months, engagements)
+    yield from _misses(months)
     yield from _money(months, visit)
     yield from _loads(engagements, visit)
 
 
-def _months(engagements: dict[int, Engagement]) -> dict[int, _Months]:
-    newest = Run.objects.filter(engagement_id__in=engagements, is_measured=True).values("engagement_id")
-    keys = newest.annotate(newest=Max("pk")).values_list("newest", flat=True)
-    runs = {run.pk: run for run in Run.objects.filter(pk__in=list(keys)).only("engagement_id", "words")}
-    ends = SettledMonth.objects.filter(run_id__in=runs).values_list("run_id", "is_provisional")
-    last = {(run_id, is_open): on for run_id, is_open, on in ends.annotate(last=Max("starts_on"))}
-    return {
-        run.engagement_id: _Months(run, last.get((run.pk, False)), last.get((run.pk, True))) for run in runs.values()
-    }
+def _months(engagements: Mapping[int, Engagement]) -> dict[int, _Months]:
+    """By the newest run's key. Rows come without models: of hundreds of engagements a page shows a dozen."""
+    measured = Run.objects.filter(engagement_id__in=engagements, is_measured=True).values("engagement_id")
+    runs = dict(measured.annotate(newest=Max("pk")).values_list("newest", "engagement_id"))
+    ends = SettledMonth.objects.filter(run_id__in=runs, is_provisional=False).values_list("run_id")
+    over = dict(ends.annotate(last=Max("starts_on")))
+    rows = SettledMonth.objects.filter(run_id__in=runs, is_provisional=True).order_by("starts_on")
+    under_way = {run: _Open(*told) for run, *told in rows.values_list("run_id", "starts_on", "credit", "currency")}
+    return {run: _Months(engagements[key], over.get(run), under_way.get(run)) for run, key in runs.items()}
 
 
-def _misses(months: dict[int, _Months], engagements: dict[int, Engagement]) -> Iterator[Item]:
-    """Levels missed in the last month that is over need somebody; in the month under way they are a risk."""
-    wanted = {one.run.pk: one for one in months.values()}
-    days = {on for one in months.values() for on in (one.over, one.under_way) if on is not None}
-    rows = Attained.objects.filter(run_id__in=wanted, dimension="", month_on__in=days, standing__in=_MISSES)
-    found: dict[Part, list[Attained]] = {Part.NEEDS: [], Part.RISK: []}
-    for row in rows.order_by("position"):
-        one = wanted[row.run_id]
-        if row.month_on in (one.over, one.under_way):
-            found[Part.NEEDS if row.month_on == one.over else Part.RISK].append(row)
-    for part, missed in found.items():
-        missed.sort(key=_order)
-        for row in missed[:_MOST]:
-            yield _miss(row, wanted[row.run_id], engagements, part)
-        if len(missed) > _MOST:
-            yield Item(part, _more(len(missed) - _MOST), f"{reverse('landing')}?all=1#where", order=49)
+def _misses(months: Mapping[int, _Months]) -> Iterator[Item]:
+    """The levels missed in each engagement's last two months, the gravest dozen of each of the two parts."""
+    days = {one.over for one in months.values()} | {one.under_way.starts_on for one in months.values() if one.under_way}
+    rows = Attained.objects.filter(run_id__in=months, dimension="", month_on__in=days - {None}, standing__in=_MISSES)
+    found: dict[Part, list[tuple[int, int, int]]] = {Part.NEEDS: [], Part.RISK: []}
+    columns = ("pk", "run_id", "month_on", "position", "standing", "is_critical")
+    for key, run, on, place, standing, is_critical in rows.values_list(*columns):
+        part = months[run].part_of(on)
+        if part is not None:
+            found[part].append((_order(standing, is_critical=is_critical), place, key))
+    named = {part: sorted(missed)[:_MOST] for part, missed in found.items()}
+    told = (
+        Attained.objects.filter(pk__in=[key for some in named.values() for *_, key in some])
+        .select_related("run")
+        .in_bulk()
+    )
+    for part, some in named.items():
+        yield from (_miss(told[key], order, months[told[key].run_id].engagement, part) for order, _, key in some)
+        if more := len(found[part]) - len(some):
+            yield Item(part, _more(more), f"{reverse('landing')}?all=1#where", order=49)
 
 
 def _more(count: int) -> str:
@@ -76,14 +95,13 @@ def _more(count: int) -> str:
     return told % {"count": count} + ": " + _("each engagement's own page lists them")
 
 
-def _order(row: Attained) -> int:
+def _order(standing: str, *, is_critical: bool) -> int:
     """A critical level below its minimum costs money and can end the contract: it stands first."""
-    return (0 if row.is_critical else 20) + (0 if row.standing == "below_minimum" else 10)
+    return (10 if is_critical else 30) + (0 if standing == "below_minimum" else 10)
 
 
-def _miss(row: Attained, found: _Months, engagements: dict[int, Engagement], part: Part) -> Item:
-    engagement = engagements[found.run.engagement_id]
-    words = words_of(found.run.words).words(row.level)
+def _miss(row: Attained, order: int, engagement: Engagement, part: Part) -> Item:
+    words = words_of(row.run.words).words(row.level)
     told = shown(row, words)
     sentence = _("%(level)s %(name)s is %(standing)s in %(month)s: %(value)s, expected %(expected)s") % {
         "level": row.level,
@@ -94,24 +112,20 @@ def _miss(row: Attained, found: _Months, engagements: dict[int, Engagement], par
         "expected": told.expected,
     }
     address = reverse("performance:level", kwargs={"engagement": engagement.slug, "level": row.level})
-    address = f"{address}?month={month_name(row.month_on)}"
-    return Item(part, sentence, address, engagement, None, 10 + _order(row), told.style)
+    return Item(part, sentence, f"{address}?month={month_name(row.month_on)}", engagement, None, order, told.style)
 
 
-def _money(months: dict[int, _Months], visit: Visit) -> Iterator[Item]:
+def _money(months: Mapping[int, _Months], visit: Visit) -> Iterator[Item]:
     """What the months under way would cost as they stand, the dearest first, to those who see money."""
-    places = {months[key].run.pk: place for key, place in visit.where(Duty.SEE_MONEY).items() if key in months}
-    under_way = {one.run.pk: one.under_way for one in months.values()}
-    open_months = SettledMonth.objects.filter(run_id__in=places, is_provisional=True)
-    rows = open_months.values_list("run_id", "starts_on", "credit", "currency")
-    mine = [row for row in rows if row[1] == under_way[row[0]]]
-    mine.sort(key=lambda row: -Decimal(row[2]))
-    for run_id, starts_on, credit, currency in mine[:_MOST]:
-        engagement, month = places[run_id].engagement, month_name(starts_on)
-        address = reverse("performance:settlement", kwargs={"engagement": engagement.slug, "month": month})
+    places = visit.where(Duty.SEE_MONEY)
+    mine = [(one.engagement, one.under_way) for one in months.values() if one.engagement.pk in places and one.under_way]
+    mine.sort(key=lambda one: -Decimal(one[1].credit))
+    for engagement, month in mine[:_MOST]:
+        name = month_name(month.starts_on)
+        address = reverse("performance:settlement", kwargs={"engagement": engagement.slug, "month": name})
         sentence = _("%(month)s is provisional: service credit so far %(credit)s") % {
-            "month": month,
-            "credit": money(credit, currency),
+            "month": name,
+            "credit": money(month.credit, month.currency),
         }
         yield Item(Part.RISK, sentence, address, engagement, None, 45)
 
@@ -119,7 +133,7 @@ def _money(months: dict[int, _Months], visit: Visit) -> Iterator[Item]:
 def _loads(engagements: dict[int, Engagement], visit: Visit) -> Iterator[Item]:
     may_load = visit.where(Duty.LOAD_FACTS)
     newest = Load.objects.filter(engagement_id__in=engagements).values("engagement_id").annotate(newest=Max("pk"))
-    last = list(newest.values_list("newest", flat=True))
+    last = newest.values("newest")
     is_wrong = Q(outcome=Outcome.REFUSED) | Q(outcome=Outcome.PENDING, job__state=State.FAILED)
     for load in Load.objects.filter(is_wrong, pk__in=last, engagement_id__in=may_load).order_by("-pk")[:_MOST]:
         engagement = engagements[load.engagement_id]
@@ -128,7 +142,7 @@ def _loads(engagements: dict[int, Engagement], visit: Visit) -> Iterator[Item]:
     since = Load.objects.filter(
         engagement_id__in=engagements, outcome__in=[Outcome.LOADED, Outcome.WITHDRAWN], ended_at__gt=visit.since
     )
-    for load in since.order_by("-pk")[:20]:
+    for load in since.order_by("-pk")[:_MOST]:
         engagement = engagements[load.engagement_id]
         sentence = _(
             "Load %(number)s brought %(new)s new and %(changed)s changed records, %(aside)s rows set aside"

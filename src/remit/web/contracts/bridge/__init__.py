@@ -10,7 +10,7 @@ from remit.web.contracts.bridge.agreed import (
     terms_of_sha256,
 )
 from remit.web.contracts.bridge.checking import Checked, Given, check
-from remit.web.contracts.bridge.near import near_dates
+from remit.web.contracts.bridge.near import SaidOnDay, near_dates
 from remit.web.contracts.bridge.reminding import Due, due_reminders, next_reminder_on
 from remit.web.contracts.bridge.schemas import places_of, words_of
 from remit.web.contracts.bridge.telling import (
@@ -31,6 +31,7 @@ __all__ = [
     "Due",
     "Given",
     "KeyDate",
+    "SaidOnDay",
     "ToldPart",
     "agreed_terms",
     "calendar_year",

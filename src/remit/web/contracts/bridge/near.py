@@ -1,44 +1,65 @@
-"""Key dates soon to come of many contracts at once: the first page asks for those of every engagement, each time."""
+"""What is near in many contracts at once: the first page asks for that of every engagement, each time."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db.models import prefetch_related_objects
 
+from remit.ingest.contract_files import ContractVersions
 from remit.reports.contracts import KeyDate
 from remit.web.contracts.bridge.agreed import readable_terms
 from remit.web.contracts.bridge.telling import dates_of, today_in
 from remit.web.contracts.models import Version
 
+Said = TypeVar("Said")
+
+NEAR = timedelta(days=30)
 _MOST_KEPT = 4_096
-_zones: dict[str, ZoneInfo] = {}
-_near: dict[tuple[str, date, timedelta], tuple[KeyDate, ...]] = {}
-"""By the hash of a version's files, and the day: neither depends on anything else."""
 
 
-def near_dates(versions: Iterable[Version], at: datetime, *, within: timedelta) -> Mapping[int, Sequence[KeyDate]]:
-    """The dates of agreed versions that come once, by the version's key; files are read once a contract and day."""
-    listed = list(versions)
-    unknown = [one for one in listed if _kept(one, at, within) is None]
-    prefetch_related_objects(unknown, "documents")
-    for one in unknown:
-        _find(one, at, within)
-    return {one.pk: _kept(one, at, within) or () for one in listed}
+class SaidOnDay(Generic[Said]):
+    """What agreed versions say on a day in their own zone, worked out once a version, a day and a process.
+
+    It depends on a version's files, known by their hash, and on the day alone. Files are read for what is not known
+    yet only: reading hundreds of contracts takes longer than all the rest of a page.
+    """
+
+    def __init__(self, work_out: Callable[[ContractVersions, date], Said]) -> None:
+        self._work_out = work_out
+        self._zones: dict[str, ZoneInfo] = {}
+        self._said: dict[tuple[str, date], Said] = {}
+
+    def of(self, versions: Iterable[Version], at: datetime) -> Mapping[int, Said]:
+        """By the version's key; one whose files can't be read is left out. Two queries where any is not known yet."""
+        listed = list(versions)
+        unknown = [one for one in listed if self._key(one, at) not in self._said]
+        if unknown:
+            prefetch_related_objects(unknown, "documents")
+        for one in unknown:
+            self._find(one, at)
+        keys = {one.pk: self._key(one, at) for one in listed}
+        return {pk: self._said[key] for pk, key in keys.items() if key in self._said}
+
+    def _key(self, version: Version, at: datetime) -> tuple[str, date] | None:
+        zone = self._zones.get(version.sha256)
+        return None if zone is None else (version.sha256, at.astimezone(zone).date())
+
+    def _find(self, version: Version, at: datetime) -> None:
+        terms = readable_terms(version)
+        if terms is None:
+            return
+        if len(self._said) >= _MOST_KEPT:
+            self._said.clear()
+        on = today_in(terms, at)
+        self._zones[version.sha256] = terms.latest.zone
+        self._said[version.sha256, on] = self._work_out(terms, on)
 
 
-def _kept(version: Version, at: datetime, within: timedelta) -> tuple[KeyDate, ...] | None:
-    zone = _zones.get(version.sha256)
-    return None if zone is None else _near.get((version.sha256, at.astimezone(zone).date(), within))
+def _near_dates(terms: ContractVersions, on: date) -> Sequence[KeyDate]:
+    return tuple(one for one in dates_of(terms, first_on=on, last_on=on + NEAR) if one.every is None)
 
 
-def _find(version: Version, at: datetime, within: timedelta) -> None:
-    terms = readable_terms(version)
-    if terms is None:
-        return
-    if len(_near) >= _MOST_KEPT:
-        _near.clear()
-    on = today_in(terms, at)
-    dates = dates_of(terms, first_on=on, last_on=on + within)
-    _zones[version.sha256] = terms.latest.zone
-    _near[version.sha256, on, within] = tuple(one for one in dates if one.every is None)
+near_dates: SaidOnDay[Sequence[KeyDate]] = SaidOnDay(_near_dates)
+"""The dates within thirty days that come once."""

@@ -9,11 +9,14 @@ from remit.ingest.contract_files import ContractVersions
 from remit.reports.figures import value_text
 from remit.runs.duties import DatedDuty, Relief, dated_duties, relief_for, seconds_late
 from remit.terms.measure_terms import Unit
+from remit.web.contracts.bridge import SaidOnDay
 from remit.web.shared.bridge import in_locale
 
-__all__ = ["DueDuty", "Relief", "due_duties", "late_text", "reliefs"]
+__all__ = ["NEWS", "DueDuty", "Relief", "due_duties", "late_text", "news_of_duties", "reliefs"]
 
 _AHEAD = timedelta(days=60)
+NEWS = timedelta(days=62)
+"""How long a missed duty is worth a word on the first page; the list of duties keeps it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,14 @@ def due_duties(terms: ContractVersions, today: date) -> tuple[DueDuty, ...]:
     """The duties from the term's first day on to those of the next two months, by their day."""
     found = dated_duties(terms, first_on=terms.signed.term.first_on, last_on=today + _AHEAD)
     return tuple(_due(one) for one in found)
+
+
+def _news(terms: ContractVersions, today: date) -> tuple[DueDuty, ...]:
+    return tuple(_due(one) for one in dated_duties(terms, first_on=today - NEWS, last_on=today))
+
+
+news_of_duties: SaidOnDay[tuple[DueDuty, ...]] = SaidOnDay(_news)
+"""The duties that fell due in the last two months, of many versions at once."""
 
 
 def _due(one: DatedDuty) -> DueDuty:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 from remit.performance.clocks import Going
 from remit.reports.figures import count_text, interval_text, threshold_text, value_text
@@ -249,8 +250,14 @@ def _verdict(row: Mapping[str, Any]) -> tuple[str, str]:
 
 def _clock(seconds: int | None, beside: int | None) -> str:
     """A clock's reading, told apart from the one it is compared with."""
-    reading, other = (None if one is None else Decimal(one) for one in (seconds, beside))
-    return in_locale(value_text(reading, Unit.SECONDS, beside=(other,))) if reading is not None else ""
+    return "" if seconds is None else _seconds_text(seconds, beside, get_language())
+
+
+@lru_cache(maxsize=4_096)
+def _seconds_text(seconds: int, beside: int | None, _language: str | None) -> str:
+    """Kept in mind: the records of a list took much the same few times, against the same target."""
+    other = None if beside is None else Decimal(beside)
+    return in_locale(value_text(Decimal(seconds), Unit.SECONDS, beside=(other,)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -97,7 +97,8 @@ def records(request: HttpRequest, place: Place, level: str, month: str) -> HttpR
     zones = _Zones(place.user.time_zone, here.shown.run.zone)
     ask = ask_address(place, level)
     notes = notes_of(place, level, [row["key"] for row in part.rows])
-    rows = [_linked(record_row(row, found.dimensions), here, zones, notes) for row in part.rows]
+    one = here.link("record", {"key": "-"})[:-1]
+    rows = [_linked(record_row(row, found.dimensions), one, zones, notes) for row in part.rows]
     given = {
         "here": here,
         "level": level,
@@ -140,9 +141,10 @@ class _Linked:
     note: Note | None
 
 
-def _linked(row: RecordRow, here: _Here, zones: "_Zones", notes: Mapping[str, Note]) -> _Linked:
-    when = "" if row.at is None else zones.told(row.at)[0]
-    return _Linked(row, here.link("record", {"key": row.key}), when, notes.get(row.key))
+def _linked(row: RecordRow, one: str, zones: "_Zones", notes: Mapping[str, Note]) -> _Linked:
+    """A row with its own page's address: `one` is that address up to the record's key."""
+    when = "" if row.at is None else zones.readers_time(row.at)
+    return _Linked(row, one + quote_plus(row.key), when, notes.get(row.key))
 
 
 def _being_listed(request: HttpRequest, place: Place, here: _Here) -> HttpResponse:
@@ -249,10 +251,16 @@ class _Zones:
     def is_one(self) -> bool:
         return self.readers == self.contracts
 
+    def readers_time(self, at: int) -> str:
+        return _local(at, self.readers)
+
     def told(self, at: int) -> tuple[str, str]:
-        moment = datetime.fromtimestamp(at, UTC)
-        mine, theirs = (moment.astimezone(ZoneInfo(zone or "UTC")) for zone in (self.readers, self.contracts))
-        return f"{mine:%Y-%m-%d %H:%M:%S}", f"{theirs:%Y-%m-%d %H:%M:%S}"
+        return _local(at, self.readers), _local(at, self.contracts)
+
+
+def _local(at: int, zone: str) -> str:
+    """A UTC second as a local time to the second."""
+    return datetime.fromtimestamp(at, ZoneInfo(zone or "UTC")).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _spans(opened: Opened | None, zones: _Zones) -> list[tuple[SpanShown, tuple[str, str], tuple[str, str]]]:
