@@ -52,7 +52,12 @@ class Visit:
 
     def where(self, duty: Duty) -> dict[int, Place]:
         """The places in which the person has a duty, by the engagement's key, for a subject's one query."""
-        return {place.engagement.pk: place for place in self.places if place.may(duty)}
+        if self.actor.only_engagement_id is not None:
+            return {place.engagement.pk: place for place in self.places if place.may(duty)}
+        # A duty goes by the role alone: asked once a role, not for each of hundreds of places.
+        one_of = {place.role: place for place in self.places}
+        roles = {role for role, place in one_of.items() if place.may(duty)}
+        return {place.engagement.pk: place for place in self.places if place.role in roles}
 
 
 Telling = Callable[[Visit], Iterable[Item]]

@@ -10,7 +10,7 @@ from django.db.models import prefetch_related_objects
 from remit.ingest.contract_files import ContractVersions
 from remit.reports.contracts import KeyDate
 from remit.web.contracts.bridge.agreed import readable_terms
-from remit.web.contracts.bridge.telling import dates_of, today_in
+from remit.web.contracts.bridge.telling import dates_of
 from remit.web.contracts.models import Version
 
 Said = TypeVar("Said")
@@ -34,27 +34,29 @@ class SaidOnDay(Generic[Said]):
     def of(self, versions: Iterable[Version], at: datetime) -> Mapping[int, Said]:
         """By the version's key; one whose files can't be read is left out. Two queries where any is not known yet."""
         listed = list(versions)
-        unknown = [one for one in listed if self._key(one, at) not in self._said]
+        if len(self._said) > _MOST_KEPT:
+            self._said.clear()
+        unknown = [one for one in listed if one.sha256 not in self._zones]
+        days = {zone: at.astimezone(zone).date() for zone in set(self._zones.values())}
+        unknown += [one for one in listed if one.sha256 in self._zones and self._key(one, days) not in self._said]
         if unknown:
             prefetch_related_objects(unknown, "documents")
         for one in unknown:
-            self._find(one, at)
-        keys = {one.pk: self._key(one, at) for one in listed}
-        return {pk: self._said[key] for pk, key in keys.items() if key in self._said}
+            self._find(one, at, days)
+        known = [one for one in listed if one.sha256 in self._zones]
+        return {one.pk: self._said[self._key(one, days)] for one in known}
 
-    def _key(self, version: Version, at: datetime) -> tuple[str, date] | None:
-        zone = self._zones.get(version.sha256)
-        return None if zone is None else (version.sha256, at.astimezone(zone).date())
+    def _key(self, version: Version, days: Mapping[ZoneInfo, date]) -> tuple[str, date]:
+        return version.sha256, days[self._zones[version.sha256]]
 
-    def _find(self, version: Version, at: datetime) -> None:
+    def _find(self, version: Version, at: datetime, days: dict[ZoneInfo, date]) -> None:
         terms = readable_terms(version)
         if terms is None:
             return
-        if len(self._said) >= _MOST_KEPT:
-            self._said.clear()
-        on = today_in(terms, at)
-        self._zones[version.sha256] = terms.latest.zone
-        self._said[version.sha256, on] = self._work_out(terms, on)
+        zone = terms.latest.zone
+        days[zone] = at.astimezone(zone).date()
+        self._zones[version.sha256] = zone
+        self._said[version.sha256, days[zone]] = self._work_out(terms, days[zone])
 
 
 def _near_dates(terms: ContractVersions, on: date) -> Sequence[KeyDate]:
