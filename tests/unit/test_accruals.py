@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from remit.finance.accruals import DeliveredMonth, accrued, forecast
+from remit.finance.accruals import DeliveredMonth, Method, accrued, forecast
 from remit.terms.periods import Period
 from tests.lib.credit_tables import month
 from tests.lib.rate_cards import contract
@@ -80,3 +80,19 @@ def test_a_forecast_ends_with_the_term_and_needs_something_delivered() -> None:
     assert [one.period.label for one in forecast(ended, delivered(m2026_10=1), YEAR).months] == ["2026-11"]
     with pytest.raises(ValueError, match="nothing was delivered yet"):
         forecast(contract(), [], YEAR)
+
+
+def test_a_month_that_the_term_cuts_is_foreseen_and_looked_back_on_by_its_days() -> None:
+    cut = contract([FEE, CLAIMS]).model_copy(
+        update={"term": contract().term.model_copy(update={"last_on": date(2026, 11, 15)})}
+    )
+    october = Period(date(2026, 10, 17), date(2026, 11, 1))
+    months = [DeliveredMonth(month("2026-10"), {"claims": 150}, Decimal(1300), days=october)]
+
+    methods: tuple[Method, ...] = ("average", "seasonal")
+    for method in methods:
+        (told,) = forecast(cut, months, YEAR, method=method).months
+        assert (told.period.label, str(told.amount)) == ("2026-11", "800.00")
+    year_before = DeliveredMonth(month("2025-11"), {"claims": 300}, Decimal(0))
+    (told,) = forecast(cut, [year_before, *months], YEAR, method="seasonal", back=1).months
+    assert str(told.amount) == "800.00"

@@ -278,6 +278,23 @@ def test_a_contract_year_that_turns_inside_a_period_is_trued_up_in_it() -> None:
     ]
 
 
+def test_a_month_in_which_the_year_turns_and_the_term_ends_trues_up_both_years() -> None:
+    term = Period(date(2025, 1, 15), date(2026, 2, 1))
+    january = Period(date(2026, 1, 1), date(2026, 2, 1))
+    counts = {"fee": 0, "fee in the year from 2025-01-15": 3600 * 60, "fee in the year from 2026-01-15": 0}
+
+    assert [part.key for _, part in counts_needed([line(**COMMITTED)], january, term=term)] == [*counts]
+    assert charged(COMMITTED, counts, prices=Prices(term=term), period=january)[1:] == [
+        "fee (true-up): true-up of 2025-01-15 to 2026-01-14: 50 × 1/2 = 25.00",
+        "fee (true-up): true-up of 2026-01-15 to 2026-01-31: 170 × 1/2 = 85.00",
+    ]
+
+
+@pytest.mark.parametrize("way", ["whole", "marginal"])
+def test_a_volume_below_nothing_is_given_back_at_the_first_band(way: str) -> None:
+    assert amount({**BANDED, "bands_apply": way}, volume=-4) == "-5.00"
+
+
 CPI = {"cpi": PriceIndex.model_validate({"values": {"2025-01-01": "100", "2026-01-01": "106"}})}
 INDEXED = {"indexation": {"index": "cpi", "from": "2026-01-01", "cap": "4%"}}
 

@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from remit.terms.invoicing import InvoicingTerms
+from remit.terms.periods import Period
 from remit.terms.price_changes import ExchangeRule, Indexation, PriceIndex, PriceMissing
 from remit.terms.rate_cards import ChargeLine, Volume
 from tests.lib.credit_tables import month
@@ -158,6 +159,16 @@ VALUES = {"2026-02-27": "0.016", "2026-03-10": "0.017", "2026-03-20": "0.0175", 
 )
 def test_a_currency_is_converted_by_its_rule(written: dict[str, Any], rate: str) -> None:
     assert str(ExchangeRule.model_validate(written).for_period(month("2026-03"), "PHP")) == rate
+
+
+@pytest.mark.parametrize(
+    ("rule", "rate"), [("latest", "0.017500"), ("month last", "0.017500"), ("month average", "0.017250")]
+)
+def test_days_of_a_month_are_converted_by_the_rate_of_their_whole_month(rule: str, rate: str) -> None:
+    terms = ExchangeRule.model_validate({"rule": rule, "values": VALUES})
+    cut = Period(date(2026, 3, 11), date(2026, 3, 16))
+
+    assert str(terms.for_period(cut, "PHP")) == rate
 
 
 @pytest.mark.parametrize(("rule", "label"), [("month last", "2026-05"), ("latest", "2026-01")])

@@ -18,16 +18,25 @@ Method = Literal["average", "seasonal"]
 
 @dataclass(frozen=True, slots=True)
 class DeliveredMonth:
-    """A month's raw counts by their keys, and what it came to: charges, and credits and bonuses that it bears."""
+    """A month's raw counts by their keys, and what it came to: charges, and credits and bonuses that it bears.
+
+    `days` are those of the month that lie in the term, where they are not all.
+    """
 
     period: Period
     counts: Mapping[str, Count]
     charged: Decimal
     adjusted: Decimal = Decimal(0)
+    days: Period | None = None
 
     @property
     def net(self) -> Decimal:
         return self.charged + self.adjusted
+
+    @property
+    def cut(self) -> Fraction:
+        """How much of the month lies in the term."""
+        return Fraction(1) if self.days is None else Fraction(self.days.days, self.period.days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +102,10 @@ def forecast(
 
     `average`: each month to come delivers the plain mean of the last `back` delivered months, by the day. `seasonal`:
     it delivers what the same month of the year before did, times how the last months compare with theirs of the year
-    before; where that year was not delivered, the plain mean. The range prices the least and the most any month looked
-    back on delivered. A count that stands for a whole year (a yearly minimum) is what was delivered in it and what is
-    foreseen. Raises ValueError where nothing was delivered.
+    before; where that year was not delivered, the plain mean. Of a month in which the term begins or ends, its days in
+    the term count. The range prices the least and the most any month looked back on delivered. A count that stands for
+    a whole year (a yearly minimum) is what was delivered in it and what is foreseen. Raises ValueError where nothing
+    was delivered.
     """
     if not delivered:
         raise ValueError("nothing was delivered yet, so that nothing can be foreseen")
@@ -106,10 +116,11 @@ def forecast(
     so_far = list(delivered)
     upcoming = month_of(delivered[-1].period.end_on)
     while upcoming.start_on < year.end_on and upcoming.start_on < contract.term_period.end_on:
-        likely = _likely(contract, delivered, recent, upcoming, method)
-        months.append(_foreseen(contract, so_far, recent, upcoming, likely))
+        days = Period(upcoming.start_on, min(upcoming.end_on, contract.term_period.end_on))
+        likely = _likely(contract, delivered, recent, days, method)
+        months.append(_foreseen(contract, so_far, recent, days, likely))
         counts = {line_id: Rounding(places=4).apply(count) for line_id, count in likely.items()}
-        so_far.append(DeliveredMonth(upcoming, counts, Decimal(0)))
+        so_far.append(DeliveredMonth(upcoming, counts, Decimal(0), days=days))
         upcoming = month_of(upcoming.end_on)
     done = sum((month.net for month in inside), Decimal(0))
     return YearForecast(year, done, tuple(months), method, tuple(month.period.label for month in recent))
@@ -133,7 +144,7 @@ def _likely(
 def _seen(contract: Contract, recent: Sequence[DeliveredMonth], period: Period) -> dict[str, list[Fraction]]:
     """What each month looked back on would be, were it as long as the one to come."""
     lines = [line.id for line in contract.charges if line.volume is not None]
-    return {line_id: [_counted(line_id, one) * period.days / one.period.days for one in recent] for line_id in lines}
+    return {line_id: [_whole(line_id, one) * period.days / one.period.days for one in recent] for line_id in lines}
 
 
 def _foreseen(
@@ -147,7 +158,7 @@ def _foreseen(
     least = {line_id: min(*found, likely[line_id]) for line_id, found in seen.items()}
     most = {line_id: max(*found, likely[line_id]) for line_id, found in seen.items()}
     amounts = [_priced(contract, period, counts, so_far) for counts in (likely, least, most)]
-    return ForecastMonth(period, amounts[0], min(amounts), max(amounts))
+    return ForecastMonth(month_of(period.start_on), amounts[0], min(amounts), max(amounts))
 
 
 def _counted(line_id: str, month: DeliveredMonth) -> Fraction:
@@ -157,6 +168,11 @@ def _counted(line_id: str, month: DeliveredMonth) -> Fraction:
     return sum((Fraction(value) for value in mine), Fraction(0))
 
 
+def _whole(line_id: str, month: DeliveredMonth) -> Fraction:
+    """A line's count of a month as it would be, had the term held all of its days."""
+    return _counted(line_id, month) / month.cut
+
+
 def _seasonal(line_id: str, delivered: Sequence[DeliveredMonth], period: Period, mean: Fraction) -> Fraction:
     """The same month of the year before, moved by how the months since compare with theirs."""
     by_start = {month.period.start_on: month for month in delivered}
@@ -164,9 +180,10 @@ def _seasonal(line_id: str, delivered: Sequence[DeliveredMonth], period: Period,
     if before is None:
         return mean
     pairs = [(month, by_start.get(add_months(start, -12))) for start, month in by_start.items()]
-    then = sum((_counted(line_id, old) for _, old in pairs if old is not None), Fraction(0))
-    now = sum((_counted(line_id, month) for month, old in pairs if old is not None), Fraction(0))
-    return _counted(line_id, before) * (now / then if then else 1)
+    then = sum((_whole(line_id, old) for _, old in pairs if old is not None), Fraction(0))
+    now = sum((_whole(line_id, month) for month, old in pairs if old is not None), Fraction(0))
+    part = Fraction(period.days, month_of(period.start_on).days)
+    return _whole(line_id, before) * part * (now / then if then else 1)
 
 
 def _priced(

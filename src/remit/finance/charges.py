@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from remit.finance.pricing import Count, OtherRate, Priced, Prices, RateMissing, price, true_up
+from remit.finance.pricing import Count, OtherRate, Priced, Prices, RateMissing, price, true_ups
 from remit.finance.stretches import days_in_force
 from remit.performance.service_credits import PeriodCharges, Step, Trace
 from remit.terms.money import Rounding
@@ -79,7 +79,7 @@ def charges_of(
     Raises RateMissing where a line can't be priced.
     """
     found = [_charge(line, period, volumes, prices) for line in lines if days_in_force(line, period) is not None]
-    found += [one for line in lines if (one := _true_up(line, period, volumes, prices)) is not None]
+    found += [one for line in lines for one in _true_ups(line, period, volumes, prices)]
     base = sum((one.amount for one in found if not (one.is_pass_through or one.is_true_up)), Decimal(0))
     return Charges(tuple(found), base, sum((one.amount for one in found), Decimal(0)))
 
@@ -91,12 +91,12 @@ def _charge(line: ChargeLine, period: Period, volumes: Mapping[str, Count], pric
         raise RateMissing(line.id, str(missing)) from None
 
 
-def _true_up(line: ChargeLine, period: Period, volumes: Mapping[str, Count], prices: Prices) -> Charge | None:
+def _true_ups(line: ChargeLine, period: Period, volumes: Mapping[str, Count], prices: Prices) -> tuple[Charge, ...]:
     try:
-        priced = true_up(line, period, volumes, prices)
-        if priced is None:
-            return None
-        return _rounded(line, priced, prices.exchange_rate(line, period), is_true_up=True)
+        return tuple(
+            _rounded(line, priced, prices.exchange_rate(line, period), is_true_up=True)
+            for priced in true_ups(line, period, volumes, prices)
+        )
     except PriceMissing as missing:
         raise RateMissing(line.id, str(missing)) from None
 

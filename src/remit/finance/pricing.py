@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from remit.finance.stretches import Part, parts_of, share_of_months, year_key, year_of
+from remit.finance.stretches import Part, parts_of, share_of_months, year_key, years_of
 from remit.performance.service_credits import Step
 from remit.terms.contracts import Contract
 from remit.terms.periods import Period
@@ -198,7 +198,7 @@ def _written_elsewhere(line: ChargeLine, part: Part, prices: Prices) -> Iterator
 
 
 def _in_bands(priced: Priced, line: ChargeLine, period: Period, units: Fraction, prices: Prices) -> None:
-    """Each unit at its own band's rate, or all at the one reached."""
+    """Each unit at its own band's rate, or all at the one reached; less than nothing (corrections), at the first."""
     rates = [indexed(line, band.rate, period.start_on, prices) for band in line.bands]
     lower = Fraction(0)
     for band, rate in zip(line.bands, rates, strict=True):
@@ -213,7 +213,8 @@ def _in_bands(priced: Priced, line: ChargeLine, period: Period, units: Fraction,
             priced.drafts.append(Draft(named, units, Fraction(rate), others=others))
             priced.tell(line, rate, f"{named}, whole volume")
             return
-        if line.bands_apply == "marginal" and upper > lower:
+        is_reached = upper > lower or (upper < 0 and band is line.bands[0])
+        if line.bands_apply == "marginal" and is_reached:
             priced.drafts.append(Draft(named, upper - lower, Fraction(rate), others=others))
             priced.tell(line, rate, f"{named}: {upper - lower} units")
             lower = upper
@@ -247,33 +248,32 @@ def _around_baseline(priced: Priced, line: ChargeLine, period: Period, units: Fr
     priced.tell(line, rate, f"{words}: {_plain(abs(units - edge))}")
 
 
-def true_up(line: ChargeLine, period: Period, volumes: Mapping[str, Count], prices: Prices) -> Priced | None:
-    """The units of a year's minimum that did not come, where the year ends in this period; None otherwise.
+def true_ups(line: ChargeLine, period: Period, volumes: Mapping[str, Count], prices: Prices) -> Iterator[Priced]:
+    """The units of a year's minimum that did not come, of each year that ends in this period and lacks some.
 
     The minimum of a year in which the line has only some days is that part of it, unless the line prorates nothing.
     """
-    found, terms = year_of(line, period, prices.term), line.year_minimum
-    if found is None or terms is None:
-        return None
-    year, days = found
-    key = year_key(line, days)
-    if key not in volumes:
-        raise KeyError(f"the volume of charge {key} was not counted")
-    unit = 1 if line.volume is None else line.volume.unit
-    units, minimum = Fraction(volumes[key]) / unit, Fraction(terms.volume)
-    priced = Priced()
-    priced.tell(line, volumes[key], f"counted from {days.start_on} to {days.last_on}, {unit} to the unit charged")
-    if line.prorate == "days" and days != year:
-        minimum = minimum * days.days / year.days
-    priced.tell(line, _plain(minimum), "minimum of the year")
-    if units >= minimum:
-        return None
-    written = terms.rate if terms.rate is not None else line.rate or Decimal(0)
-    rate = indexed(line, written, period.start_on, prices)
-    text = f"true-up of {days.start_on} to {days.last_on}"
-    priced.drafts.append(Draft(text, minimum - units, Fraction(rate)))
-    priced.tell(line, rate, f"rate of each of {_plain(minimum - units)} missing units")
-    return priced
+    unit, terms = 1 if line.volume is None else line.volume.unit, line.year_minimum
+    for year, days in years_of(line, period, prices.term):
+        key = year_key(line, days)
+        if key not in volumes:
+            raise KeyError(f"the volume of charge {key} was not counted")
+        priced, minimum = Priced(), Fraction(0 if terms is None else terms.volume)
+        priced.tell(line, volumes[key], f"counted from {days.start_on} to {days.last_on}, {unit} to the unit charged")
+        if line.prorate == "days" and days != year:
+            minimum = minimum * days.days / year.days
+        priced.tell(line, _plain(minimum), "minimum of the year")
+        missing = minimum - Fraction(volumes[key]) / unit
+        if missing > 0:
+            rate = indexed(line, _rate_of_missing(line), period.start_on, prices)
+            priced.drafts.append(Draft(f"true-up of {days.start_on} to {days.last_on}", missing, Fraction(rate)))
+            priced.tell(line, rate, f"rate of each of {_plain(missing)} missing units")
+            yield priced
+
+
+def _rate_of_missing(line: ChargeLine) -> Decimal:
+    own = None if line.year_minimum is None else line.year_minimum.rate
+    return own if own is not None else line.rate or Decimal(0)
 
 
 def _plain(units: Fraction) -> str:

@@ -1,7 +1,8 @@
 """The pro-forma invoice: what a month comes to by the contract, net of credits and bonuses, with its tax."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -15,7 +16,7 @@ from remit.performance.service_credits import CreditStatement, LineKind, Trace
 from remit.terms.contracts import Contract
 from remit.terms.invoicing import InvoicingTerms
 from remit.terms.money import Rounding, RoundingMode
-from remit.terms.periods import Period
+from remit.terms.periods import Period, month_of
 from remit.terms.rate_cards import Basis, ChargeLine
 
 
@@ -118,14 +119,15 @@ def pro_forma(
     """A month's pro-forma from its charges and the credit statements of the months before it and of its own.
 
     `statements` come with their month's label; each bears on the invoice its contract says (`applies_to`), so those
-    that bear on another month's are left out here.
+    that bear on another month's are left out here. The period is the month, or its days that lie in the term: what a
+    month cut short by the term bears is the month's all the same.
     """
-    terms = contract.invoicing
-    lines = tuple(line for charge in charges.lines for line in _lines(contract, period, charge))
+    terms, label = contract.invoicing, _label_of(period)
+    lines = tuple(_told_apart(line for charge in charges.lines for line in _lines(contract, period, charge)))
     adjustments = tuple(
         Adjustment(one.kind, one.service_level, month, -one.amount, one.reason, one.clause)
         for month, statement in statements
-        if statement.applies_to == period.label
+        if statement.applies_to == label
         for one in statement.lines
         if one.amount
     )
@@ -144,11 +146,17 @@ def pro_forma(
     )
 
 
+def _label_of(period: Period) -> str:
+    """The label that statements know an invoice's month by."""
+    month = month_of(period.start_on)
+    return month.label if period.last_on in month else period.label
+
+
 def _credits_after_the_term(
     contract: Contract, period: Period, statements: Sequence[tuple[str, CreditStatement]]
 ) -> Iterator[str]:
     for month, statement in statements:
-        if statement.credit and month == period.label != statement.applies_to:
+        if statement.credit and month == _label_of(period) != statement.applies_to:
             after = " (the term ends before it)" if period.end_on >= contract.term_period.end_on else ""
             credit, other = f"{statement.credit:,f}", statement.applies_to
             yield f"the credits of {month}, {credit}, come off the invoice of {other}{after}"
@@ -186,6 +194,14 @@ def _lines(contract: Contract, period: Period, charge: Charge) -> Iterator[ProFo
             trace=charge.trace,
             others=item.others,
         )
+
+
+def _told_apart(lines: Iterable[ProFormaLine]) -> Iterator[ProFormaLine]:
+    """Lines under names of their own: a month in which two years of a minimum end has two true-ups of one charge."""
+    seen: Counter[str] = Counter()
+    for line in lines:
+        seen[line.ref] += 1
+        yield line if seen[line.ref] == 1 else replace(line, ref=f"{line.ref}-{seen[line.ref]}")
 
 
 def _place(charge: Charge, position: int) -> str:

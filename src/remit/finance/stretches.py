@@ -58,22 +58,31 @@ def _by_value(line: ChargeLine, period: Period, days: Period) -> Iterator[Part]:
     yield Part(f"{key}: no rate", days, is_rest=True)
 
 
-def year_of(line: ChargeLine, period: Period, term: Period | None) -> tuple[Period, Period] | None:
-    """The year whose minimum is trued up in a period, and the line's days in it; None where no year ends in it.
+def years_of(line: ChargeLine, period: Period, term: Period | None) -> tuple[tuple[Period, Period], ...]:
+    """The years whose minimum is trued up in a period, each with the line's days in it; none where no year ends in it.
 
-    A year ends early where the line or the term does. Without a term the line's year is the calendar's.
+    A year ends early where the line or the term does, so that one month may end two: the whole one in its middle, and
+    what the term leaves of the next with its last day. Without a term the line's year is the calendar's.
     """
     if line.year_minimum is None:
-        return None
-    if line.year_minimum.year == "contract" and term is not None:
-        year = contract_year_of(period.last_on, term_starts_on=term.start_on)
-        if year.start_on > period.start_on and year.start_on > term.start_on:
-            year = contract_year_of(year.start_on - timedelta(days=1), term_starts_on=term.start_on)
-    else:
-        year = Period(date(period.start_on.year, 1, 1), date(period.start_on.year + 1, 1, 1))
-    within = year if term is None else _common(year, term)
-    days = None if within is None else days_in_force(line, within)
-    return (year, days) if days is not None and days.last_on in period else None
+        return ()
+    found = []
+    for year in _years_touching(period, None if line.year_minimum.year == "calendar" else term):
+        within = year if term is None else _common(year, term)
+        days = None if within is None else days_in_force(line, within)
+        if days is not None and days.last_on in period:
+            found.append((year, days))
+    return tuple(found)
+
+
+def _years_touching(period: Period, term: Period | None) -> Iterator[Period]:
+    """The contract's years with a day in the period, or the calendar's where no term says otherwise."""
+    day = period.start_on
+    while day in period:
+        calendar = Period(date(day.year, 1, 1), date(day.year + 1, 1, 1))
+        year = calendar if term is None else contract_year_of(day, term_starts_on=term.start_on)
+        yield year
+        day = year.end_on
 
 
 def _common(one: Period, other: Period) -> Period | None:
@@ -91,10 +100,7 @@ def counts_needed(
 ) -> tuple[tuple[ChargeLine, Part], ...]:
     """Every count that `charges_of` needs for a period, years to be trued up among them."""
     found = [(line, part) for line in lines for part in parts_of(line, period)]
-    for line in lines:
-        year = year_of(line, period, term)
-        if year is not None:
-            found.append((line, Part(year_key(line, year[1]), year[1])))
+    found += [(line, Part(year_key(line, days), days)) for line in lines for _, days in years_of(line, period, term)]
     return tuple(found)
 
 

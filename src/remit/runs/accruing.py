@@ -31,7 +31,7 @@ def delivered_months(
 ) -> tuple[DeliveredMonth, ...]:
     """Every month that is over, in order: its raw counts, its charges, and the credits and bonuses it bears."""
     found = months_charged(versions, evidence, Request(as_of=as_of), progress=progress)
-    return tuple(DeliveredMonth(one.period, one.counts, one.ours.charged, one.ours.adjusted) for one in found)
+    return tuple(DeliveredMonth(one.period, one.counts, one.ours.charged, one.ours.adjusted, one.days) for one in found)
 
 
 def months_charged(

@@ -12,7 +12,7 @@ from remit.terms.calendars import DayTerm
 from remit.terms.credit_terms.short_forms import MonthCount
 from remit.terms.money import Rounding
 from remit.terms.notation import Identifier, Number, Rate, Term
-from remit.terms.periods import Period, add_months
+from remit.terms.periods import Period, add_months, month_of
 
 _Positive = Annotated[Number, Field(gt=0)]
 
@@ -124,13 +124,18 @@ class ExchangeRule(Term):
         return self
 
     def for_period(self, period: Period, currency: str) -> Decimal:
-        """The rate of a period; raises PriceMissing where the table has none for it."""
+        """The rate of a period; raises PriceMissing where the table has none for it.
+
+        It is that of the whole months the period touches: a line that is in force for three days of a month is
+        converted by the month's rate like every other.
+        """
         if self.rate is not None:
             return self.rate
+        months = Period(month_of(period.start_on).start_on, month_of(period.last_on).end_on)
         if self.rule == "latest":
-            known = {day: rate for day, rate in self.values.items() if day <= period.last_on}
+            known = {day: rate for day, rate in self.values.items() if day <= months.last_on}
         else:
-            known = {day: rate for day, rate in self.values.items() if day in period}
+            known = {day: rate for day, rate in self.values.items() if day in months}
         if not known:
             raise PriceMissing(f"{currency} has no exchange rate for {period.label} by the rule {self.rule!r}")
         if self.rule == "month average":

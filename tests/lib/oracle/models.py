@@ -160,15 +160,14 @@ def point_steps(months: Months, name: str, scheme: Words) -> list[Line]:
 
 
 def _missed_on_average(months: Months, level_id: str, *, averaged: bool) -> bool:
-    windows = months[-1].windows(level_id)
-    if not windows or windows[0].expected is None or windows[0].value is None:
+    one = months[-1].worst(level_id)
+    if one is None or one.expected is None or one.value is None:
         return False
-    one = windows[0]
     if not averaged:
         return one.is_miss
     before = months[-2].value(level_id) if len(months) > 1 else None
-    value = one.value if before is None else (one.value + before) / 2  # type: ignore[operator]
-    return value > one.expected if one.at_most else value < one.expected  # type: ignore[operator]
+    value = one.value if before is None else (one.value + before) / 2
+    return value > one.expected if one.at_most else value < one.expected
 
 
 def event_count(months: Months, name: str, scheme: Words) -> list[Line]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from tests.lib.oracle.charging import base_of, invoice_of
+from tests.lib.oracle.charging import Charged, base_of, invoice_of
 from tests.lib.oracle.judging import BELOW_MINIMUM, Judged
 from tests.lib.oracle.words import Days, Words, flag, listed, number, rounded
 
@@ -27,7 +27,7 @@ class Month:
     days: Days
     contract: Words
     judged: Sequence[Judged]
-    charges: dict[str, tuple[Fraction, bool]]
+    charges: Sequence[Charged]
     lines: list[Line] = field(default_factory=list)
     failed: dict[tuple[str, str], bool | None] = field(default_factory=dict)
     """By scheme and level: whether it failed there; None where it was not measured."""
@@ -68,13 +68,17 @@ class Month:
     def windows(self, level_id: str) -> list[Judged]:
         """The level's measured windows that can cost something: each of them, or the worst alone."""
         found = [one for one in self.judged if one.level_id == level_id and one.is_measured]
-        if not found or flag(self.credits, "each_window"):
-            return found
-        return [min(found, key=lambda one: (-1 if one.at_most else 1) * (one.value or 0))]
+        worst = self.worst(level_id)
+        return found if worst is None or flag(self.credits, "each_window") else [worst]
+
+    def worst(self, level_id: str) -> Judged | None:
+        """The window a month counts by, however many of them cost something."""
+        found = [one for one in self.judged if one.level_id == level_id and one.is_measured]
+        return min(found, key=lambda one: (-1 if one.at_most else 1) * (one.value or 0)) if found else None
 
     def value(self, level_id: str) -> Fraction | None:
-        found = self.windows(level_id)
-        return found[0].value if found else None
+        found = self.worst(level_id)
+        return None if found is None else found.value
 
     def missed(self, level_id: str) -> bool | None:
         """Whether any window missed the expected level; None where none was measured."""

@@ -22,6 +22,7 @@ KEYS = {
     "headcount": "counted_at",
     "outages": "outage_key",
     "interval_counts": "interval_key",
+    "passed_on_costs": "cost_key",
 }
 CAME_AT = {
     "interactions": "queued_at",
@@ -33,6 +34,7 @@ CAME_AT = {
     "headcount": "counted_at",
     "outages": "started_at",
     "interval_counts": "starts_at",
+    "passed_on_costs": "incurred_at",
 }
 """The column by which a record came or began."""
 

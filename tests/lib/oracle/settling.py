@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from tests.lib.oracle.charging import charge_lines
+from tests.lib.oracle.charging import Charged, charge_lines
 from tests.lib.oracle.earning_back import earned_back
 from tests.lib.oracle.judging import Judged, Levels
 from tests.lib.oracle.models import MODELS
@@ -22,6 +22,7 @@ class Statement:
 
     month: Days
     judged: Sequence[Judged]
+    charged: Sequence[Charged]
     base: Fraction
     lines: Sequence[Line]
     credit: Fraction
@@ -44,6 +45,7 @@ def settle(versions: Versions, records: Records, *, first: Days, last: Days, as_
             Statement(
                 days,
                 month.judged,
+                month.charges,
                 month.money("base"),
                 [line for line in month.lines if line.amount],
                 sum((line.amount for line in month.lines), Fraction(0)),

@@ -45,9 +45,9 @@ def _belongs_at(one: Timed, level: Words) -> int | None:
         return one.due_at
     if one.life.stop_at is None:
         return None
-    if still_open == "carried" or by == "stop":
-        return one.life.stop_at
-    return one.life.start_at if by == "start" else one.due_at
+    if by == "due" and (still_open != "carried" or one.is_within):
+        return one.due_at
+    return one.life.start_at if by == "start" and still_open != "carried" else one.life.stop_at
 
 
 def _statistic(times: Sequence[int], statistic: str, percent: int) -> Tally:
