@@ -58,6 +58,7 @@ def test_sites_are_compared_raw_and_at_one_mix(capfd: pytest.CaptureFixture[str]
     found = json.loads(told(capfd, *line, "--as", "json"))
     assert [one["subject"] for one in found["subjects"]] == ["BER", "NYC"]
     assert found["subjects"][0]["raw"] == found["subjects"][0]["adjusted"]
+    assert found["subjects"][0]["interval"][0] < found["subjects"][0]["adjusted"] < found["subjects"][0]["interval"][1]
     assert main([*line[:-1], "site", "--facts", "facts"]) == 2
     assert "would even out what --by compares" in capfd.readouterr().err
     assert main([*line[:-1], "colour", "--facts", "facts"]) == 2
@@ -79,7 +80,27 @@ def test_the_month_is_foreseen_with_its_chance(capfd: pytest.CaptureFixture[str]
     (one,) = json.loads(told(capfd, *line, "--as", "json"))
     assert one["service_level"] == "SL1"
     assert 0 <= one["chance_met"] <= 1
+    assert one["low"] <= one["likely"] <= one["high"]
     assert "No level can be foreseen" in told(capfd, "forecast", "contract.yaml", "--as-of", "2026-03-02T12:00:00Z")
+
+
+def test_records_that_a_later_load_moved_over_the_months_end_are_told_of_a_store_alone(
+    desk: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    rows = "\n".join(f"L{number} | 2026-03-31 09:00 | 2026-{{}}" for number in range(12))
+    for name, at in (("one", "04-01 10:00"), ("two", "03-31 10:00")):
+        (desk / name).mkdir()
+        write_facts(desk / name, cases="case_key | opened_at | closed_at\n" + rows.replace("{}", at))
+        given = ("--facts", f"{name}/facts", "--store", "store", "--by", "ann")
+        assert main(["load", "contract.yaml", *given]) == 0, capfd.readouterr().err
+    capfd.readouterr()
+    assert main(["signals", "contract.yaml", "--store", "store"]) == 0
+    assert "12 of them back into 2026-03" in " ".join(capfd.readouterr().out.split())
+    assert main(["signals", "contract.yaml", "--store", "store", "--as", "json"]) == 0
+    (one,) = json.loads(capfd.readouterr().out)["redated"]
+    assert (one["what"], one["end_of"], one["moved"], one["back"]) == ("cases.closed_at", "2026-03", 12, 12)
+    assert main(["signals", "contract.yaml", "--facts", "two/facts"]) == 0
+    assert "Nothing worth asking about" in capfd.readouterr().out
 
 
 @pytest.mark.slow
@@ -97,7 +118,7 @@ def test_the_clean_year_raises_no_signal_and_its_months_are_foreseen_better_than
         found = signals(versions, evidence, Request())
         assert found.looked_at > 20
         assert found.bunched == ()
-        assert found.reopened == ()
+        assert found.is_empty
         ends = {
             (one.service_level, one.window): one.standing
             for month in settle_contract(versions, evidence)

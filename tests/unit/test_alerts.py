@@ -63,3 +63,16 @@ def test_the_day_itself_is_still_to_come() -> None:
     found = foreseen([*days(9), Day(date(2026, 3, 16), Ratio(0, 10, 10))])
     assert found is not None
     assert found.chance == 1
+
+
+def test_the_middle_and_the_band_are_of_the_ends_drawn() -> None:
+    """Weeks of 10 of 10 beside weeks of 8 of 10: the month, half of it at 9 of 10, ends about there."""
+    found = foreseen([Day(one.on, Ratio(10 if (one.on.toordinal() // 7) % 2 else 8, 10, 10)) for one in days(9)])
+    assert found is not None
+    assert Decimal("0.85") < found.low < found.likely < found.high < Decimal("0.95")
+    assert (found.expected, found.at_most) == (Decimal("0.9"), False)
+    sure, lost = foreseen(days(10)), foreseen(days(8))
+    assert sure is not None
+    assert lost is not None
+    assert not sure.is_warning
+    assert (lost.low, lost.high, lost.is_warning) == (Decimal("0.8"), Decimal("0.8"), True)

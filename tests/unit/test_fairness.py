@@ -1,20 +1,28 @@
 """Fairness and honesty aids: published answers, planted patterns found, and nothing found where there is none."""
 
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from remit.performance.fairness import (
     Adjusted,
+    Edge,
+    Moved,
+    Signals,
     SoonReopened,
     Watermelon,
     bunched,
+    edge_of,
     green_outside,
+    moved_over,
     standardised,
     stops_of,
 )
-from remit.performance.service_levels import Attainment, Ratio
+from remit.performance.fairness.standardising import interval_of
+from remit.performance.service_levels import Attainment, Ratio, wilson_interval
 from remit.terms.periods import Period, months_between
 from tests.lib.credit_tables import attained
 
@@ -55,6 +63,33 @@ def test_thin_strata_are_told_and_nothing_at_all_has_no_figure() -> None:
     (thin,) = standardised({("A", "x"): Ratio(3, 4, 4)})
     assert thin.strata[0].is_thin
     assert standardised({("A", "x"): Ratio(0, 0, 0)}) == (Adjusted("A", Ratio(0, 0, 0), None, (), Fraction(0)),)
+
+
+def test_the_interval_of_one_share_is_its_score_interval_and_of_several_is_narrower_than_any_of_them() -> None:
+    assert interval_of([(Fraction(1), Ratio(33, 35, 35))]) == wilson_interval(33, 35)
+    first, _ = standardised(stones())
+    assert first.interval is not None
+    low, high = first.interval
+    assert low < Decimal("0.8325") < high
+    assert high - low < max(wilson_interval(81, 87)[1] - wilson_interval(81, 87)[0], Decimal("0.11"))
+    assert first.raw_interval == wilson_interval(273, 350)
+
+
+def test_what_is_no_share_of_records_has_no_interval() -> None:
+    (mean,) = standardised({("A", "x"): Ratio(9_000, 30, 30)})
+    assert (mean.adjusted, mean.interval, mean.raw_interval) == (Fraction(300), None, None)
+    assert interval_of([]) is None
+    assert interval_of([(Fraction(1), Ratio(0, 0, 0))]) is None
+
+
+def test_the_interval_holds_the_true_share_about_nineteen_times_of_twenty() -> None:
+    """Strata of 40 and 15 records with true shares of 97 % and 80 %, two thousand times."""
+    rng = np.random.Generator(np.random.PCG64(7))
+    drawn = zip(rng.binomial(40, 0.97, 2_000), rng.binomial(15, 0.80, 2_000), strict=True)
+    half = Fraction(1, 2)
+    found = [interval_of([(half, Ratio(int(one), 40, 40)), (half, Ratio(int(two), 15, 15))]) for one, two in drawn]
+    held = sum(one is not None and one[0] <= Decimal("0.885") <= one[1] for one in found)
+    assert 0.94 < held / len(found) < 0.98
 
 
 TARGET = 14_400
@@ -185,3 +220,60 @@ def test_a_few_reopenings_are_life_and_many_are_a_signal() -> None:
     assert SoonReopened(date(2026, 3, 1), 200, keys).is_signal
     assert not SoonReopened(date(2026, 3, 1), 201, keys).is_signal
     assert not SoonReopened(date(2026, 3, 1), 20, keys[:9]).is_signal
+
+
+APRIL = date(2026, 4, 1)
+
+
+def moves(steps: int, *, over: date, back: bool = True) -> list[Moved]:
+    """Records of the day before or after a midnight, moved over it."""
+    days = (over, over - timedelta(days=1)) if back else (over - timedelta(days=1), over)
+    return [Moved(f"{over}-{step}", *days) for step in range(steps)]
+
+
+def test_records_moved_back_over_a_months_end_are_a_signal_with_their_keys_and_direction() -> None:
+    around = [one for step in range(-14, 15) if step for one in moves(1, over=APRIL + timedelta(days=step))]
+    found, back = moved_over([*around, *moves(12, over=APRIL), *moves(2, over=APRIL, back=False)], APRIL, looked_at=50)
+    assert found.is_signal
+    assert (found.records, back) == (12 + 2 - 2, 12)  # two keys are moved both ways, and are two records of twelve
+    assert found.expected == pytest.approx(29 / 28)
+
+
+def test_a_correction_that_moves_records_over_every_midnight_is_none() -> None:
+    every = [one for step in range(-20, 21) for one in moves(15, over=APRIL + timedelta(days=step))]
+    found, _ = moved_over(every, APRIL)
+    assert not found.is_signal
+    long = [Moved(f"C{index}", APRIL - timedelta(days=20), APRIL + timedelta(days=20)) for index in range(40)]
+    assert not moved_over(long, APRIL)[0].is_signal
+
+
+def test_a_few_records_at_a_months_edge_are_life() -> None:
+    assert not edge_of(tuple("abcdefghi"), [0] * 30).is_signal
+    assert edge_of(tuple("abcdefghij"), [0] * 30).is_signal
+    assert not edge_of(tuple("abcdefghij"), [4] * 30).is_signal
+    assert edge_of((), [], looked_at=3) == Edge(0, 1.0, 1.0, 3, ())
+
+
+def test_the_chance_of_so_many_is_that_of_poissons_law() -> None:
+    """P(X >= 3) for a mean of 1 is 1 - 5/(2e) = 0.0803."""
+    assert edge_of(tuple("abc"), [1, 1, 0]).chance == pytest.approx(0.080301, abs=1e-6)
+
+
+def test_levels_met_while_more_is_escalated_are_green_outside_only() -> None:
+    steady = months("96% " * 6, "99% " * 6)
+    rising = [Ratio(one, 400, 400) for one in (8, 9, 7, 30, 28, 33)]
+    found = green_outside(steady, {"KM1": False}, escalated={"escalated cases": rising})
+    assert found is not None
+    (worse,) = found.worse
+    assert (worse.service_level, worse.before, worse.after) == (
+        "escalated cases",
+        Ratio(24, 1_200, 1_200),
+        Ratio(91, 1_200, 1_200),
+    )
+    level = [Ratio(8, 400, 400)] * 6
+    assert green_outside(steady, {"KM1": False}, escalated={"escalated cases": level}) is None
+    assert green_outside(steady, {"KM1": False}, escalated={"escalated cases": rising[:3]}) is None
+
+
+def test_nothing_found_is_empty() -> None:
+    assert Signals((), (), 0, None).is_empty

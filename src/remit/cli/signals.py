@@ -25,7 +25,9 @@ from remit.terms.periods import Period
 @click.option("--as", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="The form.")
 @corridor_options
 def command(*, sources: Sources, first: Period | None, last: Period | None, form: str) -> ExitStatus:
-    """Look for stops and pauses bunched just before a target, stops undone at once, and levels green outside only.
+    """Look for stops and pauses bunched just before a target or a month's end, stops undone, levels green outside only.
+
+    With --store also for records that later loads moved over a month's end.
 
     Every signal is a question to ask, with the records behind it, and no proof of anything.
     """
@@ -35,7 +37,7 @@ def command(*, sources: Sources, first: Period | None, last: Period | None, form
     request = months_asked(None, first, last, sources.as_of)
     check_output(sources.out, kind=form)
     with opened(sources) as run:
-        found = signals(run.versions, run.evidence, request)
+        found = signals(run.versions, run.evidence, request, stored=run.stored)
     text = signals_as_json(found) if form == "json" else ""
     write_output(text or signals_as_text(found, colour=uses_colour(), width=terminal_width()), sources.out)
     return ExitStatus.DONE

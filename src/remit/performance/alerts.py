@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
@@ -13,6 +14,10 @@ from remit.terms.periods import Period
 RUNS = 500
 LEAST_DAYS = 14
 """Fewer past days show no week twice."""
+LIKELY_MISSED = Fraction(1, 2)
+"""A chance below this is worth a warning: the level will more likely be missed than met."""
+_BAND = (5, 95)
+"""The points of the ends drawn between which nine of ten lie, in percent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,8 @@ class Forecast:
     """How a level's month may end.
 
     `chance` is the share of the ends drawn in which it was met, of those in which it was measured; `so_far` what the
-    month has to date, `standing` how that alone would be judged.
+    month has to date, `standing` how that alone would be judged. `likely` is the middle of the ends drawn, and nine of
+    ten of them lie from `low` to `high`; `expected` is the level it has to reach.
     """
 
     service_level: str
@@ -38,6 +44,16 @@ class Forecast:
     days_left: int
     chance: Fraction
     runs: int
+    likely: Decimal
+    low: Decimal
+    high: Decimal
+    expected: Decimal
+    at_most: bool
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether the level will likely be missed."""
+        return self.chance < LIKELY_MISSED
 
 
 def foresee(
@@ -60,11 +76,13 @@ def foresee(
     for day in coming:
         alike = [index for index, one in enumerate(past) if one.on.weekday() == day.weekday()]
         drawn += counts[rng.choice(alike or len(past), size=runs)]
-    standings = [judge(standard, so_far + Ratio(*(int(one) for one in end)), window=window).standing for end in drawn]
-    judged = [one for one in standings if one is not Standing.NOT_MEASURED]
+    ends = [judge(standard, so_far + Ratio(*(int(one) for one in end)), window=window) for end in drawn]
+    judged = [one.standing for one in ends if one.standing is not Standing.NOT_MEASURED]
+    values = sorted(one.value for one in ends if one.value is not None)
     if not judged:
         return None
     met = sum(one is Standing.MET for one in judged)
+    low, likely, high = (values[(len(values) - 1) * point // 100] for point in (_BAND[0], 50, _BAND[1]))
     return Forecast(
         service_level=standard.service_level,
         window=window,
@@ -73,4 +91,9 @@ def foresee(
         days_left=len(coming),
         chance=Fraction(met, len(judged)),
         runs=len(judged),
+        likely=likely,
+        low=low,
+        high=high,
+        expected=standard.expected,
+        at_most=standard.at_most,
     )

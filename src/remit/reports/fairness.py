@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -10,9 +11,19 @@ from rich.console import Console
 from rich.text import Text
 
 from remit.performance.alerts import Forecast
-from remit.performance.fairness import Adjusted, BunchedMonth, Comparison, Inside, Signals, SoonReopened
+from remit.performance.fairness import (
+    Adjusted,
+    BunchedMonth,
+    Comparison,
+    Crowded,
+    Edge,
+    Inside,
+    Redated,
+    Signals,
+    SoonReopened,
+)
 from remit.performance.service_levels import Ratio
-from remit.reports.figures import NOTHING, count_text, value_text
+from remit.reports.figures import NOTHING, count_text, interval_text, value_text
 from remit.reports.quoting import printable
 from remit.reports.statements.tabular import period_fields
 from remit.reports.terminals import paper, ruled_table
@@ -40,14 +51,15 @@ def comparison_as_text(found: Comparison, *, colour: bool, width: int = 100) -> 
 def _print_subjects(console: Console, subjects: Sequence[Adjusted], unit: Unit) -> None:
     table = ruled_table()
     table.add_column("", overflow="fold")
-    for word in ("Records", "Raw", "Adjusted", "Difference"):
+    for word in ("Records", "Raw", "95 %", "Adjusted", "95 %", "Difference"):
         table.add_column(word, justify="right", no_wrap=True)
     for one in subjects:
         raw, adjusted = one.raw.value, one.adjusted
         both = raw is not None and adjusted is not None
         difference = _value((adjusted or Fraction(0)) - (raw or Fraction(0)), unit) if both else NOTHING
         table.add_row(
-            Text(printable(one.subject)), count_text(one.raw.records), _value(raw, unit), _value(adjusted, unit),
+            Text(printable(one.subject)), count_text(one.raw.records), _value(raw, unit),
+            interval_text(one.raw_interval, unit), _value(adjusted, unit), interval_text(one.interval, unit),
             difference,
         )  # fmt: skip
     console.print(table)
@@ -67,7 +79,7 @@ def _print_strata(console: Console, subjects: Sequence[Adjusted], unit: Unit) ->
 
 def _doubts(subjects: Sequence[Adjusted]) -> list[str]:
     said = ["weights are the mix of all together; each figure is what the same work at that mix would have come to"]
-    if any(stratum.is_thin for one in subjects for stratum in one.strata):
+    if any(one.has_thin for one in subjects):
         said.append("* fewer than 30 records: more chance than work")
     said += [
         f"{one.subject} has no record in {_share(1 - one.weight_covered)} of the mix: its figure leaves that part out"
@@ -89,7 +101,9 @@ def comparison_as_json(found: Comparison) -> str:
                 "subject": one.subject,
                 **_counts(one.raw),
                 "raw": _number(one.raw.value),
+                "raw_interval": _interval(one.raw_interval),
                 "adjusted": _number(one.adjusted),
+                "interval": _interval(one.interval),
                 "weight_covered": _number(one.weight_covered),
                 "strata": [
                     {
@@ -114,23 +128,30 @@ def signals_as_text(found: Signals, *, colour: bool, width: int = 100) -> str:
         console = sheet.console
         span = f"{found.months[0].label} to {found.months[-1].label}" if found.months else "no month"
         console.print(Text(f"Looked for bunching in {found.looked_at} places, {span}.", style="dim"))
-        for one in found.bunched:
-            console.print(Text(printable(bunching_sentence(one))))
-            console.print(Text(f"  {printable(_shortened(one.found.keys))}", style="dim"))
-        for clock, soon in found.reopened:
-            console.print(Text(printable(reopening_sentence(clock, soon))))
-            console.print(Text(f"  {printable(_shortened(soon.keys))}", style="dim"))
+        for sentence, keys in sentences(found):
+            console.print(Text(printable(sentence)))
+            console.print(Text(f"  {printable(_shortened(keys))}", style="dim"))
         if found.watermelon is not None:
             months = f"{found.watermelon.months[0].label} to {found.watermelon.months[-1].label}"
             met = ", ".join(found.watermelon.met)
             console.print(Text(f"Green outside, red inside: {months}, {met} were met, while"))
             for inside in found.watermelon.worse:
                 console.print(Text(f"  {printable(inside_sentence(inside))}"))
-        if not found.bunched and not found.reopened and found.watermelon is None:
+        if found.is_empty:
             console.print(Text("Nothing worth asking about."))
         else:
             console.print(Text("A signal is a question to ask, and no proof of anything.", style="dim"))
     return sheet.text
+
+
+def sentences(found: Signals) -> list[tuple[str, tuple[str, ...]]]:
+    """Every signal that has records, in a sentence, with their keys."""
+    return [
+        *((bunching_sentence(one), one.found.keys) for one in found.bunched),
+        *((reopening_sentence(clock, soon), soon.keys) for clock, soon in found.reopened),
+        *((redating_sentence(one), one.found.keys) for one in found.redated),
+        *((crowding_sentence(one), one.found.keys) for one in found.crowded),
+    ]
 
 
 def bunching_sentence(one: BunchedMonth) -> str:
@@ -154,6 +175,25 @@ def reopening_sentence(clock: str, one: SoonReopened) -> str:
     """One month's reopenings in a sentence."""
     return (
         f"{clock} in {one.month_on:%Y-%m}: {len(one.keys)} of {count_text(one.stops)} stops were undone within the hour"
+    )
+
+
+def redating_sentence(one: Redated) -> str:
+    """One month's end over which later loads moved records, in a sentence."""
+    ended, found = one.month_on - timedelta(days=1), one.found
+    return (
+        f"{one.what} ({', '.join(one.levels)}) at the end of {ended:%Y-%m}: later loads moved {found.records} records "
+        f"over the month's end, {one.back} of them back into {ended:%Y-%m}, where about {found.expected:.1f} would be "
+        f"expected from the midnights around it"
+    )
+
+
+def crowding_sentence(one: Crowded) -> str:
+    """The stops at one month's edge in a sentence."""
+    hours = "first two hours" if one.is_first else "last two hours"
+    return (
+        f"{one.clock} in {one.month_on:%Y-%m}: {one.found.records} stops in the month's {hours}, where about "
+        f"{one.found.expected:.1f} would be expected from the same hours of its other days"
     )
 
 
@@ -186,6 +226,27 @@ def signals_as_json(found: Signals) -> str:
             {"clock": clock, "month": f"{one.month_on:%Y-%m}", "stops": one.stops, "records": list(one.keys)}
             for clock, one in found.reopened
         ],
+        "redated": [
+            {
+                "what": one.what,
+                "service_levels": list(one.levels),
+                "end_of": f"{one.month_on - timedelta(days=1):%Y-%m}",
+                "moved": one.found.records,
+                "back": one.back,
+                **_edge(one.found),
+            }
+            for one in found.redated
+        ],
+        "crowded": [
+            {
+                "clock": one.clock,
+                "month": f"{one.month_on:%Y-%m}",
+                "edge": "first hours" if one.is_first else "last hours",
+                "stops": one.found.records,
+                **_edge(one.found),
+            }
+            for one in found.crowded
+        ],
         "green_outside": None
         if watermelon is None
         else {
@@ -206,6 +267,14 @@ def signals_as_json(found: Signals) -> str:
     return _written(told)
 
 
+def _edge(found: Edge) -> dict[str, Any]:
+    return {
+        "expected": round(found.expected, 2),
+        "chance": float(f"{found.chance:.3g}"),
+        "records": list(found.keys),
+    }
+
+
 def forecasts_as_text(found: Sequence[Forecast], *, colour: bool, width: int = 100) -> str:
     """The chance that each level ends its month met, the least likely first."""
     with paper(colour=colour, width=width) as sheet:
@@ -222,7 +291,7 @@ def _print_forecasts(console: Console, found: Sequence[Forecast]) -> None:
     console.print(Text(head, style="dim"))
     table = ruled_table()
     table.add_column("Level", no_wrap=True)
-    for word in ("So far", "Counts", "Ends met"):
+    for word in ("So far", "Counts", "Likely end", "Nine of ten", "Ends met"):
         table.add_column(word, justify="right", no_wrap=True)
     table.add_column("As it stands")
     for one in sorted(found, key=lambda each: each.chance):
@@ -230,7 +299,9 @@ def _print_forecasts(console: Console, found: Sequence[Forecast]) -> None:
         value = NOTHING if so_far is None else f"{float(so_far):.4f}"
         counts = f"{count_text(one.so_far.numerator)} / {count_text(one.so_far.denominator)}"
         standing = str(one.standing).replace("_", " ")
-        table.add_row(printable(one.service_level), value, counts, f"{round(one.chance * 100)} %", standing)
+        likely, band = f"{one.likely:.4f}", f"{one.low:.4f} to {one.high:.4f}"
+        chance = f"{round(one.chance * 100)} %"
+        table.add_row(printable(one.service_level), value, counts, likely, band, chance, standing)
     console.print(table)
 
 
@@ -244,6 +315,10 @@ def forecasts_as_json(found: Sequence[Forecast]) -> str:
             "standing": str(one.standing),
             "days_left": one.days_left,
             "chance_met": _number(one.chance),
+            "likely": float(one.likely),
+            "low": float(one.low),
+            "high": float(one.high),
+            "expected": float(one.expected),
             "runs": one.runs,
         }
         for one in found
@@ -261,6 +336,10 @@ def _share(value: Fraction | None) -> str:
 
 def _number(value: Fraction | None) -> float | None:
     return None if value is None else float(Decimal(_PLACES.apply(value)))
+
+
+def _interval(interval: tuple[Decimal, Decimal] | None) -> list[float] | None:
+    return None if interval is None else [float(bound) for bound in interval]
 
 
 def _counts(ratio: Ratio) -> dict[str, int]:

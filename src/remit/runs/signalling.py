@@ -1,6 +1,6 @@
 """Signals: patterns in a level's records and months that are worth asking about, each with its records."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from sqlglot import exp
 
@@ -11,15 +11,19 @@ from remit.performance.fairness import (
     Bunching,
     Signals,
     SoonReopened,
+    Stop,
     Watermelon,
     bunched,
     green_outside,
     stops_of,
 )
 from remit.performance.measures.catalogue import compile_level
+from remit.runs.escalating import escalations
 from remit.runs.evidence import Evidence
-from remit.runs.judging import JudgedMonth, Request, Walk, judge_months, walk_of
+from remit.runs.judging import JudgedMonth, Progress, Request, Walk, judge_months, walk_of
 from remit.runs.measured import missing_tables, scope_for
+from remit.runs.redating import crowded_edges, redated
+from remit.store import Snapshot
 from remit.terms.clocks import Moment, Reopen, ReopenPolicy
 from remit.terms.contracts import Contract
 from remit.terms.measure_terms import (
@@ -43,12 +47,21 @@ STOPS = "stopped just within the target"
 PAUSES = "first paused just before the target"
 
 
-def signals(versions: ContractVersions, evidence: Evidence, request: Request) -> Signals:
+def signals(
+    versions: ContractVersions,
+    evidence: Evidence,
+    request: Request,
+    *,
+    stored: Snapshot | None = None,
+    progress: Progress | None = None,
+) -> Signals:
     """Every level with a target and every month asked for, looked at for bunching of stops and of first pauses.
 
     The test's limit is divided by the number of places looked at, so that a long list does not find by its length. The
-    flag for green outside is of the last months asked for.
+    flag for green outside is of the last months asked for. What later loads moved over a month's end can be told only
+    of facts in a store, `stored`.
     """
+    tell = progress or (lambda *_: None)
     walk = walk_of(versions, evidence, request.as_of)
     months = () if walk is None else tuple(one for one in walk.months(request) if request.includes(one))
     if walk is None or not months:
@@ -59,23 +72,46 @@ def signals(versions: ContractVersions, evidence: Evidence, request: Request) ->
         for level_id in versions.terms_for(month).service_levels
         for what in _whats(versions.terms_for(month), level_id, evidence)
     ]
-    tested = [(place, _bunched(walk, *place, looked_at=len(places))) for place in places]
+    tested = []
+    for number, place in enumerate(places):
+        tell(f"looking at {place[0]} in {place[1].label}", number, len(places))
+        tested.append((place, _bunched(walk, *place, looked_at=len(places))))
     found = [BunchedMonth(*place, one) for place, one in tested if one is not None and one.is_signal]
-    return Signals(months, tuple(found), len(places), _watermelon(walk, months), tuple(_reopened(walk, months)))
+    tell("looking at stops, escalations and earlier loads", len(places), len(places))
+    stops = _stops(walk)
+    return Signals(
+        months,
+        tuple(found),
+        len(places),
+        _watermelon(walk, months),
+        tuple(_reopened(walk, months, stops)),
+        tuple(redated(versions, stored, walk, months)) if stored is not None else (),
+        tuple(crowded_edges(walk, months, stops)),
+    )
 
 
-def _reopened(walk: Walk, months: Sequence[Period]) -> Iterator[tuple[str, SoonReopened]]:
-    """The months in which many stops of a clock on the cases' history were undone within the hour."""
-    if "case_events" not in walk.evidence.columns:
-        return
+def _stops(walk: Walk) -> dict[str, list[Stop]]:
+    """The stops of each clock that stops at a status of the cases' history."""
+    clocks = walk.versions.latest.clocks
+    statuses = {
+        name: clock.stops.status
+        for name, clock in clocks.items()
+        if isinstance(clock.stops, Moment) and clock.stops.status
+    }
+    if not statuses or "case_events" not in walk.evidence.columns:
+        return {}
     changes = walk.evidence.engine.rows(_CHANGES)
-    for name, clock in walk.versions.latest.clocks.items():
-        if not isinstance(clock.stops, Moment) or not clock.stops.status:
-            continue
-        stops = stops_of(changes, frozenset(clock.stops.status))
-        days = [month_of(walk.local_day(one.at)) for one in stops]
+    return {name: stops_of(changes, frozenset(some)) for name, some in statuses.items()}
+
+
+def _reopened(
+    walk: Walk, months: Sequence[Period], stops: Mapping[str, Sequence[Stop]]
+) -> Iterator[tuple[str, SoonReopened]]:
+    """The months in which many stops of a clock on the cases' history were undone within the hour."""
+    for name, listed in stops.items():
+        days = [month_of(walk.local_day(one.at)) for one in listed]
         for month in months:
-            mine = [one for one, day in zip(stops, days, strict=True) if day == month]
+            mine = [one for one, day in zip(listed, days, strict=True) if day == month]
             keys = tuple(dict.fromkeys(one.key for one in mine if one.is_soon))
             found = SoonReopened(month.start_on, len(mine), keys)
             if found.is_signal:
@@ -123,4 +159,5 @@ def _watermelon(walk: Walk, months: Sequence[Period]) -> Watermelon | None:
     judged: list[JudgedMonth] = judge_months(walk, months)
     latest = walk.versions.latest.service_levels
     inside = {name: level.at_most for name, level in latest.items() if isinstance(level.measure, _INSIDE)}
-    return green_outside([(month.period, month.attainments) for month in judged], inside)
+    shares = escalations(walk, months)
+    return green_outside([(month.period, month.attainments) for month in judged], inside, escalated=shares)

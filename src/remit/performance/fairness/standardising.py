@@ -1,15 +1,18 @@
 """Direct standardisation: what each provider's or site's figure would be with everybody's mix of work."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
-from remit.performance.service_levels import Ratio
+from remit.performance.service_levels import Ratio, wilson_interval
 from remit.terms.periods import Period
 from remit.terms.service_levels import ServiceLevel
 
 THIN_RECORDS = 30
 """A stratum with fewer records says more of chance than of work."""
+
+Interval = tuple[Decimal, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,8 @@ class Adjusted:
     """A subject's raw figure beside its adjusted one; None where there is nothing to count.
 
     `weight_covered` is the part of the standard mix that the subject has records in: the adjusted figure speaks for
-    that part only, and figures that cover different parts are not comparable.
+    that part only, and figures that cover different parts are not comparable. The intervals are of 95 %, for shares of
+    records; None for other quantities.
     """
 
     subject: str
@@ -38,6 +42,13 @@ class Adjusted:
     adjusted: Fraction | None
     strata: tuple[StratumRate, ...]
     weight_covered: Fraction
+    raw_interval: Interval | None = None
+    interval: Interval | None = None
+
+    @property
+    def has_thin(self) -> bool:
+        """Whether some stratum has too few records to say much."""
+        return any(one.is_thin for one in self.strata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +88,32 @@ def _adjusted(subject: str, strata: list[StratumRate]) -> Adjusted:
     measured = [(one.weight, value) for one in strata if (value := one.ratio.value) is not None]
     covered = sum((weight for weight, _ in measured), Fraction(0))
     adjusted = sum((weight * value for weight, value in measured), Fraction(0)) / covered if covered else None
-    return Adjusted(subject, raw, adjusted, tuple(strata), covered)
+    return Adjusted(
+        subject, raw, adjusted, tuple(strata), covered, interval_of([(Fraction(1), raw)]), _interval(strata, covered)
+    )
+
+
+def _interval(strata: Sequence[StratumRate], covered: Fraction) -> Interval | None:
+    return interval_of([(one.weight / covered, one.ratio) for one in strata if covered and one.ratio.denominator])
+
+
+def interval_of(parts: Sequence[tuple[Fraction, Ratio]]) -> Interval | None:
+    """The 95 % interval of a weighted sum of independent shares, the weights adding up to 1; to six places.
+
+    Each share's own score interval is taken as its variance towards either side, and the variances are added (the
+    method of variance estimates recovery): of one share it is Wilson's interval itself, and near 0 and 1 it stays
+    within them. None where a part is no share of records, or there is none.
+    Source: G. Y. Zou, W. Huang, X. Zhang, Computational Statistics and Data Analysis 53 (2009), 1080-1085.
+    """
+    is_share = all(0 <= one.numerator <= one.denominator == one.records for _, one in parts)
+    if not parts or not is_share or not all(one.denominator for _, one in parts):
+        return None
+    middle = sum((weight * Fraction(one.numerator, one.denominator) for weight, one in parts), Fraction(0))
+    down = up = 0.0
+    for weight, one in parts:
+        share = Fraction(one.numerator, one.denominator)
+        low, high = wilson_interval(one.numerator, one.denominator)
+        down += float(weight * (share - Fraction(low))) ** 2
+        up += float(weight * (Fraction(high) - share)) ** 2
+    bounds = max(float(middle) - down**0.5, 0.0), min(float(middle) + up**0.5, 1.0)
+    return Decimal(f"{bounds[0]:.6f}"), Decimal(f"{bounds[1]:.6f}")

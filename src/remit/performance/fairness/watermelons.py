@@ -1,4 +1,4 @@
-"""Green outside, red inside: levels that are met while what customers feel gets worse."""
+"""Green outside, red inside: levels that are met while what customers feel, or escalations, get worse."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -15,9 +15,10 @@ Z_LIMIT = 2.576
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """A level of what customers feel that is worse: its counts before and after, and how far beyond chance.
+    """A level of what customers feel, or the share of escalations, that is worse: its counts before and after.
 
-    `z` is the two-proportion score of the worsening; `months_missed` how many of the last months missed it.
+    `z` is the two-proportion score of the worsening, beyond chance; `months_missed` how many of the last months missed
+    the level.
     """
 
     service_level: str
@@ -37,20 +38,27 @@ class Watermelon:
 
 
 def green_outside(
-    months: Sequence[tuple[Period, Sequence[Attainment]]], inside: Mapping[str, bool]
+    months: Sequence[tuple[Period, Sequence[Attainment]]],
+    inside: Mapping[str, bool],
+    *,
+    escalated: Mapping[str, Sequence[Ratio]] | None = None,
 ) -> Watermelon | None:
     """The flag for the last months of several; None where something outside was missed, or nothing inside is worse.
 
     `inside` names the levels of satisfaction, repeats and reopening, with whether less is better. Outside are the
     critical levels that are not among them; one that was not measured says nothing. A level inside is worse where it
     was missed in each of the last months, or where their counts together are worse than before by more than chance.
+    `escalated` are the shares of records escalated in each of the months, by what they are called: no level judges
+    them, so that they are worse by the second alone.
     """
     last = months[-MONTHS:]
     outside = [one for _, found in last for one in found if one.is_critical and one.service_level not in inside]
     judged = [one for one in outside if one.standing is not Standing.NOT_MEASURED]
     if len(last) < MONTHS or not judged or any(one.standing.is_miss for one in judged):
         return None
-    worse = [found for name, at_most in inside.items() if (found := _worse(months, name, at_most=at_most))]
+    worse = [found for name, at_most in inside.items() if (found := _worse_level(months, name, at_most=at_most))]
+    shares = {name: counts for name, counts in (escalated or {}).items() if len(counts) == len(months)}
+    worse += [found for name, counts in shares.items() if (found := _worse(name, counts, 0, at_most=True))]
     if not worse:
         return None
     return Watermelon(
@@ -58,15 +66,20 @@ def green_outside(
     )
 
 
-def _worse(months: Sequence[tuple[Period, Sequence[Attainment]]], name: str, *, at_most: bool) -> Inside | None:
+def _worse_level(months: Sequence[tuple[Period, Sequence[Attainment]]], name: str, *, at_most: bool) -> Inside | None:
     of_level = [[one for one in found if one.service_level == name] for _, found in months]
-    last, before = of_level[-MONTHS:], of_level[-2 * MONTHS : -MONTHS]
-    missed = sum(any(one.standing.is_miss for one in found) for found in last)
-    counts = [sum((one.ratio for found in part for one in found), Ratio(0, 0, 0)) for part in (before, last)]
-    z = _z(counts[0], counts[1]) * (1 if at_most else -1)
+    missed = sum(any(one.standing.is_miss for one in found) for found in of_level[-MONTHS:])
+    nothing = Ratio(0, 0, 0)
+    return _worse(name, [sum((one.ratio for one in each), nothing) for each in of_level], missed, at_most=at_most)
+
+
+def _worse(name: str, counts: Sequence[Ratio], missed: int, *, at_most: bool) -> Inside | None:
+    parts = counts[-2 * MONTHS : -MONTHS], counts[-MONTHS:]
+    before, after = (sum(part, Ratio(0, 0, 0)) for part in parts)
+    z = _z(before, after) * (1 if at_most else -1)
     if missed < MONTHS and z < Z_LIMIT:
         return None
-    return Inside(name, counts[0], counts[1], z, missed)
+    return Inside(name, before, after, z, missed)
 
 
 def _z(before: Ratio, after: Ratio) -> float:
