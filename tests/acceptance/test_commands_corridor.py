@@ -334,7 +334,7 @@ def test_agreed_waivers_are_settled_and_explained_beside_the_facts(
     told_of = json.loads(told(capfd, "explain", line[0], "SL1", "--period", "2026-01", *line[1:]))
     assert {one["key"]: one.get("excluded_by") for one in told_of["records"]}["C2"] == "X2"
     text = told(capfd, "settle", *line[:-2])
-    assert f"agreed waivers: sha256 {january['facts']['waivers_sha256'][:16]}" in text
+    assert f"agreed by both sides: sha256 {january['facts']['waivers_sha256'][:16]}" in text
 
 
 def test_agreed_waivers_are_refused_where_nothing_can_come_of_them(capfd: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -53,3 +54,38 @@ def test_a_contract_without_forecast_terms_is_told_in_a_sentence(
     write_contract(tmp_path, EXCUSED.split("forecast:")[0])
     assert main(["relief", "contract.yaml", "--facts", "facts"]) == 1
     assert "the terms name no band of the forecast; write forecast:" in capfd.readouterr().err
+
+
+LIST = "service_level,month,relief,approved_by,reason,clause_cited\nSL1,2026-03,whole_month,Northwind,the strike,B 7\n"
+
+
+def test_agreed_relief_is_settled_explained_and_carried_by_a_packet_alike(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "relief.csv").write_text(LIST)
+    given = ("contract.yaml", "--relief", "relief.csv")
+    said = "relieved under B 7: not measured, where 60 of 100 were"
+    assert said in " ".join(told(capfd, "settle", *given).split())
+    (march,) = json.loads(told(capfd, "settle", *given, "--as", "json"))
+    assert march["settlement"]["credit"] == "0.00"
+    assert len(march["facts"]["waivers_sha256"]) == 64
+    explained = json.loads(told(capfd, "explain", *given[:1], "SL1", *given[1:], "--period", "2026-03", "--as", "json"))
+    assert explained["note"] == said
+
+    told(capfd, "packet", *given, "--period", "2026-03", "--unsigned", "--out", "march.zip")
+    assert main(["verify", "march.zip", "--unsigned"]) == 0
+    assert capfd.readouterr().out.endswith("reproduced\n")
+    with ZipFile("march.zip") as packet:
+        statement = json.loads(packet.read("results/statement.json"))
+        assert json.loads(packet.read("manifest.json"))["options"]["rows"] == "needed"
+    assert statement[0]["service_levels"] == march["service_levels"]
+    assert statement[0]["facts"]["waivers_sha256"] == march["facts"]["waivers_sha256"]
+
+
+def test_a_list_of_relief_the_contract_does_not_give_is_refused(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "relief.csv").write_text(LIST.replace("SL1", "SL2"))
+    assert main(["settle", "contract.yaml", "--facts", "facts", "--relief", "relief.csv"]) == 1
+    assert "relief.csv: service_level: the contract has no service level 'SL2'" in capfd.readouterr().err
+    assert main(["settle", "contract.yaml", "--facts", "facts", "--relief", "relief.csv", "--out", "relief.csv"]) == 2

@@ -18,11 +18,13 @@ from remit.cli.progress import progress_shown
 from remit.ingest.contract_files import ContractVersions, read_versions
 from remit.ingest.fact_files import open_facts
 from remit.ingest.fact_folders import MAPPING_NAME, chosen_mapping, files_read
-from remit.ingest.waiver_files import Waiver, read_waivers
+from remit.ingest.relief_files import read_reliefs
+from remit.ingest.waiver_files import read_waivers
 from remit.performance.facts import DIMENSIONS, TABLES, Kind
 from remit.runs import Evidence, Request, evidence_of
+from remit.runs.agreed import Agreed, check_reliefs, with_agreed
 from remit.runs.connections import connect
-from remit.runs.waived import check_waivers, with_waivers
+from remit.runs.waived import check_waivers
 from remit.terms.periods import Period, month_of
 from remit.terms.problems import Problem, ProblemsFound
 
@@ -87,6 +89,13 @@ _SHARED = (
         "approved_by, reason.",
     ),
     click.option(
+        "--relief",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Relief both sides agreed on where volume left its forecast, as CSV: service_level, month, relief, "
+        "approved_by, reason; contacts for a volume_gap.",
+    ),
+    click.option(
         "--as-of",
         "as_of",
         type=AsOf(),
@@ -148,6 +157,7 @@ class Sources:
     facts: Path | None = None
     mapping: Path | None = None
     waivers: Path | None = None
+    relief: Path | None = None
     as_of: int | None = None
     out: Path | None = None
     quarantine: Path | None = None
@@ -186,8 +196,9 @@ def _check_engine(given: Mapping[str, Any], *, in_store: bool) -> None:
     """Wrong usage where Spark is asked for what it can't reach, or a master is named for no Spark."""
     if given["engine"] == "spark" and not in_store:
         raise click.UsageError("--engine spark reads a store: load the records first with `remit load`, then --store")
-    if given["engine"] == "spark" and given["waivers"] is not None:
-        raise click.UsageError("--waivers goes with --engine duckdb; for Spark load them as the table waivers")
+    for name, table in (("waivers", "waivers"), ("relief", "reliefs")) if given["engine"] == "spark" else ():
+        if given[name] is not None:
+            raise click.UsageError(f"--{name} goes with --engine duckdb; for Spark load them as the table {table}")
     if given["engine"] != "spark" and given["spark_master"] is not None:
         raise click.UsageError("--spark-master goes with --engine spark")
 
@@ -225,23 +236,29 @@ def opened(sources: Sources) -> Iterator[Opened]:
     versions = read_versions(sources.contract)
     _spare_inputs(sources, versions)
     print_problems(versions.warnings)
-    waivers = _waivers(sources, versions)
+    agreed = _agreed(sources, versions)
     with _landed(sources, versions) if sources.facts is not None else _stored(sources, versions) as run:
-        yield replace(run, evidence=with_waivers(run.evidence, waivers))
+        yield replace(run, evidence=with_agreed(run.evidence, agreed))
 
 
-def _waivers(sources: Sources, versions: ContractVersions) -> Sequence[Waiver]:
-    """The list both sides agreed on, looked over before any record is read."""
-    if sources.waivers is None:
-        return ()
-    waivers = read_waivers(sources.waivers)
-    check_waivers(versions, waivers, str(sources.waivers))
-    return waivers
+def _agreed(sources: Sources, versions: ContractVersions) -> Sequence[Agreed]:
+    """The lists both sides agreed on, looked over before any record is read."""
+    found: list[Agreed] = []
+    if sources.waivers is not None:
+        waivers = read_waivers(sources.waivers)
+        check_waivers(versions, waivers, str(sources.waivers))
+        found += waivers
+    if sources.relief is not None:
+        reliefs = read_reliefs(sources.relief)
+        check_reliefs(versions, reliefs, str(sources.relief))
+        found += reliefs
+    return found
 
 
 def _spare_inputs(sources: Sources, versions: ContractVersions) -> None:
     """Wrong usage where a result would take the place of what the run reads, or of its other result."""
-    inputs = {sources.contract, *map(Path, versions.files)} | ({sources.waivers} if sources.waivers else set())
+    inputs = {sources.contract, *map(Path, versions.files)}
+    inputs |= {given for given in (sources.waivers, sources.relief) if given is not None}
     if sources.facts is not None and sources.facts.is_dir() and sources.out is not None and sources.out.exists():
         mapping, _ = chosen_mapping(sources.facts, sources.mapping)
         inputs |= {sources.mapping or sources.facts / MAPPING_NAME, *files_read(sources.facts, mapping)}

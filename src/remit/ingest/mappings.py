@@ -201,7 +201,7 @@ class TableSource(Source):
 
     table: Literal[
         "interactions", "cases", "case_events", "transactions", "surveys", "evaluations", "agent_time", "headcount",
-        "outages", "interval_counts", "passed_on_costs", "waivers", "provider_figures",
+        "outages", "interval_counts", "passed_on_costs", "waivers", "reliefs", "provider_figures",
     ] = Field(description="The table of facts that the rows belong to.", examples=["interactions"])  # fmt: skip
     columns: dict[str, ColumnMapping] | None = Field(
         None,

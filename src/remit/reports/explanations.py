@@ -54,6 +54,7 @@ def explanation_as_json(explanation: Explanation, *, missed_only: bool = False) 
         "definition": explanation.definition,
         "sql": explanation.sql,
         **judged_fields(attainment),
+        **({"note": attainment.note} if attainment.note else {}),
         "exclusions": [
             {"id": left.id, "reason": left.reason, "clause": left.clause, "records": left.records}
             for left in explanation.exclusions

@@ -12,7 +12,7 @@ from remit.performance.measures.expressions import column, qualified, where_all
 from remit.performance.measures.outcomes import instant_of, key_of
 from remit.performance.measures.portable import column_kinds, contract_condition
 from remit.runs.evidence import Evidence
-from remit.runs.explaining import explain
+from remit.runs.explaining import explain, relief_name
 from remit.runs.measured import refusals_told
 from remit.terms.clocks import ReopenPolicy
 from remit.terms.contracts import Contract
@@ -88,9 +88,10 @@ def choose(
 
 
 def _records(explanation: Explanation) -> Iterator[MeasuredRecord]:
-    """The records behind a number; what belongs to the window itself, as its length does, is none."""
-    whole = f"the window {explanation.attainment.window.label}"
-    return (one for one in explanation.records if one.key != whole)
+    """The records behind a number; what belongs to the window itself, as its length or its relief does, is none."""
+    window = explanation.attainment.window
+    own = {f"the window {window.label}", relief_name(window)}
+    return (one for one in explanation.records if one.key not in own)
 
 
 def _must_be_known(choice: Choice, listed: Sequence[Chosen], level_id: str, period: Period) -> None:

@@ -16,8 +16,8 @@ from remit.performance.settlements import FactCounts
 TABLES_OF_PERIODS = frozenset({"interval_counts", "headcount", "provider_figures"})
 """Tables whose rows stand for a stretch of time by its first instant: their last instant is not where facts end."""
 
-_AHEAD = ("waivers", "provider_figures", "outages")
-"""Tables that may tell of days to come or of days long past: an outage is planned, a waiver signed later."""
+_AHEAD = ("waivers", "reliefs", "provider_figures", "outages")
+"""Tables that may tell of days to come or days long past: an outage is planned, a waiver or relief signed later."""
 
 
 @dataclass(frozen=True)

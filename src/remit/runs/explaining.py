@@ -53,7 +53,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A window's number opened, its records not read yet."""
+    """A window's number opened, its records not read yet.
+
+    `added` are contacts that an agreed relief counts as answered in time beside the records: a row of their own.
+    """
 
     attainment: Attainment
     name: str
@@ -61,6 +64,12 @@ class Opening:
     definition: str
     sql: str
     parts: tuple[Part, ...]
+    added: int = 0
+
+    @property
+    def added_name(self) -> str:
+        """What the row of contacts that an agreed relief adds is called."""
+        return relief_name(self.attainment.window)
 
     def exclusions(self, counts: Mapping[str, int]) -> tuple[AppliedExclusion, ...]:
         """What took records out, by how many each did."""
@@ -75,11 +84,16 @@ class Opening:
     def check_sums(self, numerator: int, denominator: int) -> None:
         """The list and the statement come from one tree; should they ever differ, nothing may be printed."""
         ratio = self.attainment.ratio
-        if (numerator, denominator) != (ratio.numerator, ratio.denominator):
+        if (numerator + self.added, denominator) != (ratio.numerator, ratio.denominator):
             raise AssertionError(
-                f"{self.attainment.service_level}: the records add up to {numerator}/{denominator}, "
+                f"{self.attainment.service_level}: the records add up to {numerator + self.added}/{denominator}, "
                 f"the statement says {ratio.numerator}/{ratio.denominator}"
             )
+
+
+def relief_name(window: Period) -> str:
+    """What the row of contacts that an agreed relief adds to a window is called."""
+    return f"agreed relief of {window.label}"
 
 
 def explain(
@@ -117,6 +131,7 @@ def _opened(walk: Walk, month: JudgedMonth, attainment: Attainment) -> Opening:
     level_id = attainment.service_level
     asked = [_part(piece, level_id, walk) for piece in month.pieces[level_id, attainment.window]]
     level = month.contract.service_levels[level_id]
+    relief = month.relieved.get((level_id, attainment.window))
     return Opening(
         attainment=attainment,
         name=level.name,
@@ -124,6 +139,7 @@ def _opened(walk: Walk, month: JudgedMonth, attainment: Attainment) -> Opening:
         definition=definition_of(month.contract, level_id),
         sql="\n\n".join(dict.fromkeys(sql for sql, _ in asked)),
         parts=tuple(part for _, part in asked),
+        added=0 if relief is None else relief.contacts,
     )
 
 
@@ -141,6 +157,8 @@ def _part(piece: Piece, level_id: str, walk: Walk) -> tuple[str, Part]:
 def _explain(opening: Opening, evidence: Evidence) -> Explanation:
     records = [record for part in opening.parts for record in _listed(part, evidence)]
     opening.check_sums(sum(one.numerator for one in records), sum(one.denominator for one in records))
+    if opening.added:
+        records.append(MeasuredRecord(opening.added_name, None, opening.added, 0, None, None, None))
     counts = Counter(record.excluded_by for record in records if record.excluded_by is not None)
     return Explanation(
         attainment=opening.attainment,

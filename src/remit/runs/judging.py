@@ -1,14 +1,16 @@
 """Judging months: every service level of every month measured with few queries, then judged in order."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
 
 from remit.ingest.contract_files import ContractVersions
 from remit.performance.measures.windows import windows_ending_in
+from remit.performance.relief import AgreedRelief, Relieved, excused, relieved, why_not_relievable
 from remit.performance.service_credits import Course, judged_from, settled_from, standard_of
 from remit.performance.service_levels import Attainment, Standard, judge
+from remit.runs.agreed import reliefs_in
 from remit.runs.evidence import TABLES_OF_PERIODS, Evidence
 from remit.runs.measured import NOTHING, Key, Measured, adds_up, is_like, measure_level, missing_tables
 from remit.terms.contracts import Contract
@@ -46,13 +48,17 @@ class Piece:
 
 @dataclass(slots=True)
 class JudgedMonth:
-    """One month's attainments; `pieces` tells whose records stand behind each: its own, and those carried into it."""
+    """One month's attainments; `pieces` tells whose records stand behind each: its own, and those carried into it.
+
+    `relieved` has those that both sides agreed to relieve, as they then stand.
+    """
 
     period: Period
     contract: Contract
     attainments: list[Attainment] = field(default_factory=list)
     breakdown: list[Attainment] = field(default_factory=list)
     pieces: dict[tuple[str, Period], tuple[Piece, ...]] = field(default_factory=dict)
+    relieved: dict[tuple[str, Period], Relieved] = field(default_factory=dict)
 
     def windows_of(self, level_id: str) -> tuple[Period, ...]:
         """The windows of a level that are judged with this month."""
@@ -163,12 +169,14 @@ def judge_months(
     judged = [JudgedMonth(month, walk.versions.terms_for(month)) for month in months]
     known = dict.fromkeys(name for month in judged for name in month.contract.service_levels)
     level_ids = [name for name in known if not levels or name in levels]
+    agreed = reliefs_in(walk.evidence)
     for position, level_id in enumerate(level_ids):
         if progress is not None:
             progress(f"measuring {level_id}", position, len(level_ids))
         measured = measure_months(walk, judged, level_id)
         split = measure_months(walk, judged, level_id, dimensions=dimensions) if dimensions else {}
         _judge_level(walk, judged, level_id, measured)
+        _relieve_level(judged, level_id, agreed)
         _judge_split(judged, level_id, split, dimensions)
     return judged
 
@@ -222,6 +230,21 @@ def _judge_level(walk: Walk, judged: Sequence[JudgedMonth], level_id: str, measu
         course.end_month(found)
 
 
+def _relieve_level(
+    judged: Sequence[JudgedMonth], level_id: str, agreed: Mapping[tuple[str, str], AgreedRelief]
+) -> None:
+    """The missed months of a level with the relief both sides agreed on; a ratchet keeps to what was measured."""
+    for month in judged:
+        relief = agreed.get((level_id, month.period.label))
+        if relief is None or why_not_relievable(month.contract, level_id, relief.relief):
+            continue
+        for place, one in enumerate(month.attainments):
+            if one.service_level == level_id and one.standing.is_miss:
+                found = relieved(one, standard_again(one, month.contract.service_levels[level_id]), relief)
+                month.relieved[level_id, one.window] = found
+                month.attainments[place] = found.attainment
+
+
 def _noted(attainment: Attainment, walk: Walk, month: JudgedMonth) -> Attainment:
     """With a note where the figure is not the last word: facts that were not brought, or days still to come."""
     missing = missing_tables(month.contract, attainment.service_level, walk.evidence)
@@ -250,7 +273,8 @@ def _judge_split(
         for window in month.windows_of(level_id):
             (whole,) = [one for one in month.attainments if one.service_level == level_id and one.window == window]
             standard = standard_again(whole, month.contract.service_levels[level_id])
-            month.breakdown += [
+            relief = month.relieved.get((level_id, window))
+            parts = [
                 judge(
                     standard,
                     sums.ratio,
@@ -261,6 +285,8 @@ def _judge_split(
                 for (period, values), sums in sorted(split.items(), key=lambda item: item[0][1])
                 if period == window
             ]
+            is_excused = relief is not None and relief.is_whole
+            month.breakdown += [excused(part, whole.note) for part in parts] if is_excused else parts
 
 
 def standard_again(whole: Attainment, level: ServiceLevel) -> Standard:

@@ -85,7 +85,10 @@ def _level(walk: Walk, month: JudgedMonth, terms: ForecastTerms, one: Attainment
     is_pooled = isinstance(measure, ServiceFactor) and measure.aggregate == "pooled"
     within = measure.answer_within.seconds if isinstance(measure, ServiceFactor) and is_pooled else None
     intervals = _intervals(walk, month.contract, terms, one)
-    return relief_of(terms, one, standard_again(one, level), intervals, within)
+    found = relief_of(terms, one, standard_again(one, level), intervals, within)
+    if (one.service_level, one.window) in month.relieved:
+        return replace(found, after=one, contacts=0, why="relief is agreed already")
+    return found
 
 
 def _intervals(walk: Walk, contract: Contract, terms: ForecastTerms, one: Attainment) -> list[CountedInterval]:

@@ -10,8 +10,8 @@ from remit.terms.notation import Identifier, Rate, Term, read_list
 class ForecastTerms(Term):
     """The band of the forecast, and the relief the provider may claim where the volume lies outside it.
 
-    Relief is counted by the calendar month, from the table `interval_counts`; it is shown by `remit relief` and changes
-    no settlement by itself.
+    Relief is counted by the calendar month, from the table `interval_counts`; `remit relief` shows it, and it enters a
+    settlement when both sides have agreed on it.
     """
 
     band: Rate = Field(

@@ -329,6 +329,35 @@ WAIVERS = Table(
     "The signed list of records both sides leave out.",
 )
 
+RELIEFS = Table(
+    "reliefs",
+    "one service level relieved in one month",
+    ("relief_key",),
+    (
+        _text("relief_key", "The relief's own number.", required=True),
+        _text("service_level", "The id of the service level it relieves, e.g. SL1.", required=True),
+        _text("month", "The month, written 2026-03.", required=True),
+        _text("relief", "`whole_month` or `volume_gap`, as the contract's forecast terms say.", required=True),
+        _count("contacts", "With `volume_gap`: the contacts added as answered in time."),
+        _person("approved_by", "Who agreed for the other side."),
+        _instant("approved_at", "When it was agreed."),
+        _text("reason", "Why."),
+        _text("clause_cited", "The clause it rests on."),
+        *_DIMENSION_COLUMNS,
+    ),
+    "approved_at",
+    "Relief both sides agreed on, where the volume lay outside its forecast.",
+    (
+        Check("a_month", "month LIKE '____-__'", ("month",), "month is not written as 2026-03"),
+        Check(
+            "a_kind_of_relief",
+            "relief = 'whole_month' OR relief = 'volume_gap'",
+            ("relief",),
+            "relief is neither whole_month nor volume_gap",
+        ),
+    ),
+)
+
 PASSED_ON_COSTS = Table(
     "passed_on_costs",
     "one bill of a third party that the provider passes on",
@@ -365,6 +394,6 @@ TABLES: Mapping[str, Table] = MappingProxyType({
     table.name: table
     for table in (
         INTERACTIONS, CASES, CASE_EVENTS, TRANSACTIONS, SURVEYS, EVALUATIONS, AGENT_TIME, HEADCOUNT, OUTAGES,
-        INTERVAL_COUNTS, PASSED_ON_COSTS, WAIVERS, PROVIDER_FIGURES,
+        INTERVAL_COUNTS, PASSED_ON_COSTS, WAIVERS, RELIEFS, PROVIDER_FIGURES,
     )
 })  # fmt: skip

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor
 
+from remit.performance.relief.agreed import excused, with_contacts
 from remit.performance.relief.replaying import Attribution, Interval, attribute, is_outside
 from remit.performance.service_credits import CreditStatement
-from remit.performance.service_levels import Attainment, Ratio, Standard, Standing, judge
+from remit.performance.service_levels import Attainment, Standard
 from remit.terms.forecasting import ForecastTerms
 from remit.terms.measure_terms import Unit
 from remit.terms.periods import Period
@@ -120,15 +121,7 @@ def relief_of(
     if why:
         return replace(unrelieved, why=why)
     if terms.relief == "whole_month":
-        note = "excused: the volume lay outside the forecast's band"
-        after = replace(
-            before,
-            standing=Standing.NOT_MEASURED,
-            value=None,
-            exact=None,
-            interval=None,
-            note=_joined(before.note, note),
-        )
+        after = excused(before, "excused: the volume lay outside the forecast's band")
         return replace(unrelieved, after=after, why="excused for the whole month")
     return _with_contacts(unrelieved, standard)
 
@@ -139,10 +132,9 @@ def _with_contacts(unrelieved: LevelRelief, standard: Standard) -> LevelRelief:
     contacts = min(floor(gap * ratio.denominator), ratio.denominator - ratio.numerator)
     if contacts <= 0:
         return replace(unrelieved, why="the volume outside the band cost no whole contact")
-    again = Ratio(ratio.numerator + contacts, ratio.denominator, ratio.records)
-    judged = judge(standard, again, window=before.window, excluded=before.excluded)
-    note = f"with {contacts} contacts added for the volume outside the forecast's band"
-    after = replace(judged, note=_joined(judged.note, note))
+    after = with_contacts(
+        before, standard, contacts, f"with {contacts} contacts added for the volume outside the forecast's band"
+    )
     return replace(unrelieved, after=after, contacts=contacts, why=f"{contacts} contacts are added, judged again")
 
 
@@ -172,7 +164,3 @@ def _outside_part(whole: Sequence[CountedInterval], outside: set[tuple[str, str]
         intervals.append(replace(one.interval, forecast=plan))
     found = attribute(intervals, within=within)
     return None if found is None else found.shares["volume"]
-
-
-def _joined(*notes: str) -> str:
-    return "; ".join(note for note in notes if note)

@@ -278,6 +278,6 @@ def _print_provenance(console: Console, settlements: Sequence[Settlement]) -> No
         f"contract: sha256 {origin.contract_sha256[:16]}… · as of {instant_text(origin.as_of, origin.time_zone)} · "
         f"Remit {origin.remit_version}"
     )
-    agreed = [f"agreed waivers: sha256 {origin.waivers_sha256[:16]}…"] if origin.waivers_sha256 else []
+    agreed = [f"agreed by both sides: sha256 {origin.waivers_sha256[:16]}…"] if origin.waivers_sha256 else []
     for line in (read, *agreed, rules):
         console.print(Text(printable(line), style="dim"))

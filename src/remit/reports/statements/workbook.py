@@ -329,7 +329,7 @@ def _write_provenance(book: Workbook, settlements: Sequence[Settlement], context
         )
     sheet.append([])
     for digest in dict.fromkeys(one.provenance.waivers_sha256 for one in settlements if one.provenance.waivers_sha256):
-        append(sheet, Shown(f"Agreed waivers beside the facts, SHA-256: {digest}"))
+        append(sheet, Shown(f"Agreed by both sides beside the facts, SHA-256: {digest}"))
     append(sheet, Shown("The same contract file and the same facts give the same figures to the cent."))
     if context.recompute:
         append(sheet, Shown(context.recompute))

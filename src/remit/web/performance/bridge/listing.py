@@ -94,13 +94,15 @@ class _Listed:
                     name = f"listed_{len(parts)}"
                     self.engine.keep_listing(part.query, 0, name)
                     parts.append(_rows_of(name, window, opening, part))
+            if opening.added:
+                parts.append(_relief_of(window, opening))
         rows = " UNION ALL ".join(parts) or f"SELECT {_NOTHING} WHERE false"
         self.connection.execute(
             "CREATE OR REPLACE TEMP TABLE listed AS SELECT row_number() OVER (ORDER BY CASE WHEN met = false THEN 0 "  # noqa: S608
             f"WHEN excluded_by IS NULL THEN 1 ELSE 2 END, key, win) - 1 AS place, * FROM ({rows})"
         )
         for number in range(len(parts)):
-            self.connection.execute(f"DROP TABLE listed_{number}")
+            self.connection.execute(f"DROP TABLE IF EXISTS listed_{number}")
 
     def told(self, found: Sequence[Opening]) -> list[dict[str, Any]]:
         """What is said of each window beside its records; they add up to its number, or nothing is told."""
@@ -118,7 +120,7 @@ class _Listed:
         windows = []
         for number, one in enumerate(found):
             numerator, denominator, records = sums.get(number, (0, 0, 0))
-            one.check_sums(int(numerator), int(denominator))
+            one.check_sums(int(numerator) - one.added, int(denominator))
             windows.append(_told(one, left_out[number], records))
         return windows
 
@@ -201,6 +203,13 @@ def _rows_of(name: str, window: int, opening: Opening, part: Part) -> str:
     whole |= {"numerator": "0", "denominator": str(part.whole)}
     is_counted = f"EXISTS (SELECT 1 FROM {name} WHERE excluded IS NULL)"  # noqa: S608
     return f"{rows} UNION ALL SELECT {_typed(whole)} WHERE {is_counted}"
+
+
+def _relief_of(window: int, opening: Opening) -> str:
+    """The contacts that an agreed relief adds, as a row of the list: no record, but a part of the number."""
+    row = dict.fromkeys(_COLUMNS, "NULL") | {"number": str(window), "win": _quoted(opening.attainment.window.label)}
+    row |= {"key": _quoted(opening.added_name), "numerator": str(opening.added), "denominator": "0"}
+    return f"SELECT {_typed(row)}"
 
 
 def _typed(values: Mapping[str, str]) -> str:
