@@ -101,14 +101,15 @@ def test_every_page_of_the_administrator_can_be_used_by_everybody(browser: Brows
 
 ELSEWHERE: dict[str, tuple[str, ...]] = {
     "a file": (
-        "accounts:audit_export", "accounts:whole_audit_export", "backtests:document", "contracts:archive",
+        "accounts:audit_export", "accounts:whole_audit_export", "backtests:document", "benefits:case_file",
+        "benefits:costs_as_they_stand", "benefits:costs_file", "benefits:document", "contracts:archive",
         "contracts:document", "exclusions:agreed", "exclusions:evidence", "finance:invoice_file",
         "finance:pro_forma_file", "issues:evidence", "packets:file", "packets:public_key", "performance:quarantine",
         "performance:records_file", "performance:rows_to_mend", "performance:statement", "settlements:evidence",
     ),
     "for programs": ("alive", "contracts:words", "openapi", "ready"),
     "a part of a page": (
-        "backtests:progress", "exclusions:progress", "finance:invoice_progress", "jobs:progress",
+        "backtests:progress", "benefits:progress", "exclusions:progress", "finance:invoice_progress", "jobs:progress",
         "packets:check_progress", "packets:progress", "performance:load_progress", "performance:picture",
         "performance:records_progress", "performance:split_progress", "reported:progress",
     ),

@@ -27,6 +27,7 @@ ARGUMENTS: dict[str, object] = {
     "number": 1,
     "organization_slug": "northline",
     "packet": 999_999,
+    "period": "2025-03",
     "person": 1,
     "picture": "0" * 64,
     "remark": 999_999,

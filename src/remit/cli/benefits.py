@@ -1,6 +1,7 @@
 """`remit benefits`: the savings a contract brought, against the business case that was approved for it."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from remit.cli.outputs import check_output, spare_inputs, write_output
 from remit.cli.progress import progress_shown
 from remit.runs import Request
 from remit.terms.periods import Period
+
+if TYPE_CHECKING:
+    from remit.reports.benefits import BenefitReport
 
 
 @click.command(
@@ -33,7 +37,7 @@ from remit.terms.periods import Period
     help="What the client itself spent, as CSV: month, kind (retained or transition), amount.",
 )
 @click.option("--period", type=Month(), help="Only this month, as 2026-03; every month of the case without it.")
-@click.option("--as", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True)
+@click.option("--as", "form", type=click.Choice(["text", "json", "csv", "xlsx"]), default="text", show_default=True)
 @click.option("--trace", "traced", is_flag=True, help="In text: every effect behind each month's variance.")
 @corridor_options
 def command(
@@ -46,7 +50,7 @@ def command(
     currency, which add up to the cent. The case is frozen: a file that is not what was approved is refused.
     """
     from remit.ingest.business_cases import read_business_case, read_costs
-    from remit.reports.benefits import BenefitReport, benefits_as_csv, benefits_as_json, benefits_as_text
+    from remit.reports.benefits import BenefitReport
     from remit.runs.benefits import benefits_of
 
     check_output(sources.out, kind=form)
@@ -57,9 +61,15 @@ def command(
     with opened(sources) as run, progress_shown() as tell:
         found = benefits_of(approved, costs, run.versions, run.evidence, request, progress=tell)
     report = BenefitReport(approved.case, approved.sha256, found.months, found.notes)
-    if form == "text":
-        document = benefits_as_text(report, traced=traced)
-    else:
-        document = benefits_as_json(report) if form == "json" else benefits_as_csv(report)
-    write_output(document, sources.out)
+    write_output(_document(report, form, traced=traced), sources.out)
     return ExitStatus.DONE
+
+
+def _document(report: "BenefitReport", form: str, *, traced: bool) -> str | bytes:
+    from remit.reports import benefits
+
+    if form == "text":
+        return benefits.benefits_as_text(report, traced=traced)
+    if form == "xlsx":
+        return benefits.benefits_as_workbook(report)
+    return benefits.benefits_as_json(report) if form == "json" else benefits.benefits_as_csv(report)

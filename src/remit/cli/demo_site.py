@@ -51,6 +51,7 @@ class Party:
 
 def lay_out_site(parties: Sequence[Party], *, password: str, tell: Tell) -> None:
     """Organisations, people, agreed contracts, loaded facts and measured months; whatever is there stays."""
+    from remit.cli.demo_benefits import keep_benefits
     from remit.cli.demo_invoices import send_invoice
     from remit.web.accounts.actors import Actor
     from remit.web.jobs.queue import work_until_idle
@@ -77,6 +78,7 @@ def lay_out_site(parties: Sequence[Party], *, password: str, tell: Tell) -> None
         _must_be_measured(party, engagement)
         tell(f"sending the last invoice of {party.provider}", place, len(parties))
         send_invoice(engagement, by=_acting(seated["account_manager"]))
+        keep_benefits(engagement, party.folder, by=_acting(seated["finance"]))
         work_until_idle("demo")
 
 

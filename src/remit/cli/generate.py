@@ -72,6 +72,9 @@ def _given_files(example: Path, into: Path) -> Iterator[tuple[Path, Path]]:
     for side in SIDES:
         yield example / side / "contract.yaml", into / side / "contract.yaml"
         yield example / side / "mapping.yaml", into / side / "facts" / "mapping.yaml"
+        for name in ("business-case.yaml", "own-costs.csv"):
+            if (example / side / name).exists():
+                yield example / side / name, into / side / name
         for amendment in sorted((example / side / "amendments").glob("*.yaml")):
             yield amendment, into / side / "amendments" / amendment.name
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from remit.ingest.documents import Document, load_document, validate_document
+from remit.ingest.documents import Document, compose_document, load_document, validate_document
 from remit.ingest.invoices.given import Faults, Place, amount_in
 from remit.terms.business_cases import BusinessCase
 from remit.terms.problems import Problem, ProblemsFound
@@ -45,7 +45,15 @@ def read_business_case(path: Path) -> ApprovedCase:
     The hash is over every value of the file but itself, in one written form, so that comments, order and layout may
     change and no number can. Raises ProblemsFound with every fault; for a case without its hash it tells the hash.
     """
-    document, problems = load_document(path)
+    return _approved(*load_document(path))
+
+
+def business_case_in(content: bytes, *, name: str) -> ApprovedCase:
+    """The same from a file's bytes; `name` stands for the file in problems."""
+    return _approved(*compose_document(content, name=name))
+
+
+def _approved(document: Document | None, problems: list[Problem]) -> ApprovedCase:
     if document is None:
         raise ProblemsFound(problems)
     case, problems = validate_document(document, BusinessCase)
@@ -77,14 +85,18 @@ def read_costs(path: Path) -> Costs:
 
     Rows of one month and kind add up. Raises ProblemsFound with every fault.
     """
+    return costs_in(path.read_bytes(), name=str(path))
+
+
+def costs_in(content: bytes, *, name: str) -> Costs:
+    """The same from a file's bytes; `name` stands for the file in problems."""
+    if len(content) > _LARGEST:
+        raise ProblemsFound([Problem(name, 0, "", "is too large to be a list of costs")])
     try:
-        content = path.read_bytes()
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise ProblemsFound([Problem(str(path), 0, "", "is not UTF-8 text", "save it as UTF-8")]) from None
-    if len(content) > _LARGEST:
-        raise ProblemsFound([Problem(str(path), 0, "", "is too large to be a list of costs")])
-    faults = Faults(str(path))
+        raise ProblemsFound([Problem(name, 0, "", "is not UTF-8 text", "save it as UTF-8")]) from None
+    faults = Faults(name)
     costs = _costs_in(text, faults)
     faults.raise_if_any()
     return costs

@@ -8,7 +8,7 @@ from typing import Any
 from rich.text import Text
 
 from remit.performance.reconciliations import Bridge, BridgeStep
-from remit.reports.figures import NOTHING, count_text, value_text
+from remit.reports.figures import NOTHING, change_text, count_text, value_text
 from remit.reports.quoting import printable
 from remit.reports.statements.tabular import period_fields
 from remit.reports.terminals import paper, ruled_table
@@ -87,10 +87,7 @@ def shown(value: Fraction | None, unit: Unit) -> str:
 
 def moved(change: Fraction, unit: Unit) -> str:
     """A change with its sign; of a share in percentage points."""
-    sign = "+" if change > 0 else "−" if change < 0 else "±"
-    if unit is Unit.SHARE:
-        return f"{sign}{abs(float(change)) * 100:.2f} pp"
-    return f"{sign}{value_text(plain(abs(change)), unit)}"
+    return change_text(plain(change), unit)
 
 
 def _counts(numerator: int | None, denominator: int | None) -> str:

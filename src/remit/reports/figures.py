@@ -75,6 +75,21 @@ def amount_text(amount: Decimal, currency: str) -> str:
     return _fixed(amount, max(usual, kept))
 
 
+def change_text(change: Decimal, unit: Unit) -> str:
+    """A change with its sign, `+0.42 pp` of a share, `−3 min 20 s`, `±0` where nothing changed."""
+    text = f"{_fixed(abs(change) * 100, 2)} pp" if unit is Unit.SHARE else value_text(abs(change), unit)
+    return f"{_sign(change)}{text}"
+
+
+def money_change_text(change: Decimal, currency: str) -> str:
+    """A change of an amount with its sign: `+USD 1,200.00`."""
+    return f"{_sign(change)}{money_text(abs(change), currency)}"
+
+
+def _sign(change: Decimal) -> str:
+    return "+" if change > 0 else MINUS if change < 0 else "±"
+
+
 def instant_text(at: int, zone: str) -> str:
     """An instant in the contract's zone with its offset: `2026-04-01 09:30-04:00`."""
     local = datetime.fromtimestamp(at, tz=UTC).astimezone(ZoneInfo(zone))

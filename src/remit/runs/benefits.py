@@ -41,7 +41,7 @@ def benefits_of(
     A month whose retained cost or transition nobody gave has no savings: it is told, and never counted as 0. Raises
     ProblemsFound where the case is of another contract, or its work can't be counted.
     """
-    _refuse_mismatch(approved, versions)
+    refuse_mismatch(approved, versions)
     found, notes = [], []
     charged = months_charged(versions, evidence, request, progress=progress)
     for month in charged:
@@ -79,7 +79,8 @@ def _told(
     return benefits_in(case, plan, actual)
 
 
-def _refuse_mismatch(approved: ApprovedCase, versions: ContractVersions) -> None:
+def refuse_mismatch(approved: ApprovedCase, versions: ContractVersions) -> None:
+    """Raise ProblemsFound where a case can't be held against a contract, with every reason and its place."""
     case, contract = approved.case, versions.latest
     problems = []
     if case.business_case.contract != contract.id:

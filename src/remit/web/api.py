@@ -11,6 +11,7 @@ from remit.web.accounts.api import router as accounts
 from remit.web.accounts.api_document import Api
 from remit.web.accounts.doors import open_page
 from remit.web.backtests.api import router as backtests
+from remit.web.benefits.api import router as benefits
 from remit.web.connections.api import router as webhooks
 from remit.web.contracts.api import router as contracts
 from remit.web.exclusions.api import router as exclusions
@@ -46,6 +47,7 @@ api.add_router("", backtests)
 api.add_router("", disputes)
 api.add_router("", packets)
 api.add_router("", finance)
+api.add_router("", benefits)
 api.add_router("", exclusions)
 api.add_router("", reported)
 

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "remit.web.issues",
     "remit.web.packets",
     "remit.web.finance",
+    "remit.web.benefits",
     "remit.web.reported",
     "remit.web.home",
     "django.contrib.auth",

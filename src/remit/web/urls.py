@@ -19,5 +19,6 @@ urlpatterns = [
     path("", include("remit.web.issues.urls")),
     path("", include("remit.web.packets.urls")),
     path("", include("remit.web.finance.urls")),
+    path("", include("remit.web.benefits.urls")),
     path("", include("remit.web.reported.urls")),
 ]

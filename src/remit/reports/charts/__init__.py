@@ -7,6 +7,7 @@ from remit.reports.charts.looks import Words
 from remit.reports.charts.pictures import Chart, as_pdf, as_png, as_svg
 from remit.reports.charts.trend_chart import trend_chart
 from remit.reports.charts.trends import TrendChart, TrendPoint, trend_of
+from remit.reports.charts.waterfalls import Waterfall, waterfall_chart
 
 __all__ = [
     "Bar",
@@ -16,6 +17,7 @@ __all__ = [
     "DistributionChart",
     "TrendChart",
     "TrendPoint",
+    "Waterfall",
     "Words",
     "as_pdf",
     "as_png",
@@ -27,4 +29,5 @@ __all__ = [
     "trend_chart",
     "trend_of",
     "trend_svg",
+    "waterfall_chart",
 ]

@@ -69,6 +69,8 @@ class Words:
     standing: str = "Standing"
     records: str = "Records"
     from_to: str = "Time"
+    step: str = "Step"
+    change: str = "Change"
     not_measured: str = "not measured"
     decimal: str = "."
     thousands: str = ","

@@ -67,6 +67,8 @@ class Duty(StrEnum):
     DECIDE_DISPUTES = "decide_disputes"
     SUBMIT_INVOICE = "submit_invoice"
     DECIDE_INVOICE = "decide_invoice"
+    SEE_BENEFITS = "see_benefits"
+    KEEP_BENEFITS = "keep_benefits"
     LOAD_FACTS = "load_facts"
     REPORT_FIGURES = "report_figures"
     MAKE_PACKETS = "make_packets"
@@ -97,6 +99,8 @@ SENTENCES: Mapping[Duty, str] = {
     Duty.DECIDE_DISPUTES: "decide a dispute that the other side raised",
     Duty.SUBMIT_INVOICE: "send in an invoice of the provider",
     Duty.DECIDE_INVOICE: "accept, dispute or short-pay the lines of an invoice",
+    Duty.SEE_BENEFITS: "see the client's business case, its own costs and the savings made of them",
+    Duty.KEEP_BENEFITS: "keep the client's business case and its own costs",
     Duty.LOAD_FACTS: "load facts, and withdraw a load",
     Duty.REPORT_FIGURES: "report the provider's own figures of a month",
     Duty.MAKE_PACKETS: "make a signed packet of a settled month",
@@ -130,6 +134,8 @@ raise_disputes        x   .   .   x   x   .   x   .     x   x   .   .
 decide_disputes       x   .   .   .   .   .   x   .     x   x   .   .
 submit_invoice        x   .   .   x   .   .   .   .     x   .   .   .
 decide_invoice        x   .   .   x   .   .   .   .     .   .   .   .
+see_benefits          x   .   .   x   .   .   x   x     .   .   .   .
+keep_benefits         x   .   .   x   .   .   .   .     .   .   .   .
 load_facts            x   .   .   .   .   .   .   .     x   x   .   .
 report_figures        .   .   .   .   .   .   .   .     x   x   .   .
 make_packets          x   .   .   x   .   .   .   x     x   x   .   .

@@ -31,7 +31,18 @@ from remit.web.performance.bridge.kept import attainment_of
 from remit.web.performance.bridge.records import Times
 from remit.web.performance.models import Attained
 
-__all__ = ["Chart", "chart_of", "chart_text", "draw", "drawn", "name_of", "parts_chart", "times_charts", "trend"]
+__all__ = [
+    "Chart",
+    "chart_of",
+    "chart_text",
+    "chart_words",
+    "draw",
+    "drawn",
+    "name_of",
+    "parts_chart",
+    "times_charts",
+    "trend",
+]
 
 _MOST_BARS = 24
 
@@ -39,7 +50,7 @@ _MOST_BARS = 24
 def trend(rows: Sequence[Attained], words: LevelWords) -> Chart:
     """A level over its windows, with the interval and the lines it is judged by."""
     attainments = [attainment_of(row) for row in rows]
-    return trend_chart(trend_of(attainments, key="trend", title=words.name, unit=words.unit), _words())
+    return trend_chart(trend_of(attainments, key="trend", title=words.name, unit=words.unit), chart_words())
 
 
 def parts_chart(rows: Sequence[Attained], words: LevelWords, dimension: str) -> Chart | None:
@@ -56,7 +67,7 @@ def parts_chart(rows: Sequence[Attained], words: LevelWords, dimension: str) -> 
     )
     first = attainments[0]
     title = f"{words.name}: {dimension}"
-    return bar_chart(BarChart("parts", title, words.unit, first.at_most, first.expected, bars), _words())
+    return bar_chart(BarChart("parts", title, words.unit, first.at_most, first.expected, bars), chart_words())
 
 
 def times_charts(times: Sequence[Times], words: LevelWords) -> list[Chart]:
@@ -65,11 +76,11 @@ def times_charts(times: Sequence[Times], words: LevelWords) -> list[Chart]:
     for number, one in enumerate(times, start=1):
         bins = tuple(Bin(*bounds) for bounds in one.bins)
         chart = DistributionChart(f"times-{number}", words.name, one.target_seconds, bins)
-        charts.append(distribution_chart(chart, _words()))
+        charts.append(distribution_chart(chart, chart_words()))
     return charts
 
 
-def _words() -> Words:
+def chart_words() -> Words:
     """The words of charts in the reader's language, and the marks in its numbers."""
     marks = (MET, BELOW_EXPECTED, BELOW_MINIMUM, REPORTED, NOT_MEASURED)
     return Words(
@@ -82,6 +93,8 @@ def _words() -> Words:
         standing=_("Standing"),
         records=_("Records"),
         from_to=_("Time"),
+        step=_("Step"),
+        change=_("Change"),
         not_measured=_("not measured"),
         decimal=str(get_format("DECIMAL_SEPARATOR")),
         thousands=str(get_format("THOUSAND_SEPARATOR")),

@@ -1,4 +1,4 @@
-"""Savings against the business case: as text, as JSON, and as CSV with a row for each effect."""
+"""Savings against the business case as text, as JSON, and as CSV with a row for each effect."""
 
 import csv
 import json

@@ -1,0 +1,23 @@
+"""Savings through `runs.benefits`: the page's numbers are those of `remit benefits`."""
+
+from remit.web.benefits.bridge.measuring import FORMS, Worked, as_json, work_out
+from remit.web.benefits.bridge.reading import KINDS, CaseRead, Entry, costs_as_csv, read_case, read_costs
+from remit.web.benefits.bridge.showing import MonthRow, Overview, Period, overview, shown_period
+
+__all__ = [
+    "FORMS",
+    "KINDS",
+    "CaseRead",
+    "Entry",
+    "MonthRow",
+    "Overview",
+    "Period",
+    "Worked",
+    "as_json",
+    "costs_as_csv",
+    "overview",
+    "read_case",
+    "read_costs",
+    "shown_period",
+    "work_out",
+]
