@@ -94,7 +94,7 @@ def test_the_first_page_asks_few_queries_however_many_engagements(
     world: World, django_assert_max_num_queries: Any
 ) -> None:
     provider = world.providers["north"]
-    for number in range(40):
+    for number in range(60):
         Engagement.objects.create(
             client=world.client,
             provider=provider,
@@ -112,6 +112,7 @@ def test_the_first_page_asks_few_queries_however_many_engagements(
     with django_assert_max_num_queries(10):
         client.get("/")
     assert page.content.decode().count("Engagement 3") >= 11
+    assert '?all=1#where">All engagements' in page.content.decode()
 
 
 def test_an_overview_tells_parties_people_and_role(world: World) -> None:

@@ -16,7 +16,7 @@ from remit.web.home.actions import look
 from remit.web.home.remembered import seen_by
 from remit.web.shared.moments import now
 
-MOST_ENGAGEMENTS = 200
+MOST_ENGAGEMENTS = 1_000
 _MOST_CARDS = 12
 
 
