@@ -2,12 +2,10 @@
 
 import io
 import json
-import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
@@ -15,10 +13,11 @@ from hypothesis import strategies as st
 
 from remit.cli.main import main
 from remit.packets.archives import entry_of, write_archive
-from remit.packets.manifests import MANIFEST, SIGNATURE, read_manifest
+from remit.packets.manifests import MANIFEST, read_manifest
 from remit.packets.signatures import make_key, read_key
 from remit.runs.packets.verifying import Trust, verify_packet
 from remit.terms.problems import ProblemsFound
+from tests.lib.opened_packets import contents_of, forged, run_alone
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "first-contract"
 CONTRACT, FACTS = str(EXAMPLE / "contract.yaml"), str(EXAMPLE / "export")
@@ -53,26 +52,9 @@ def printed(capfd: pytest.CaptureFixture[str]) -> Printed:
     return run
 
 
-def _contents(path: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as opened:
-        return {name: opened.read(name) for name in opened.namelist()}
-
-
 def _forged(home: Path, changes: Mapping[str, bytes | None], *, sign: bool = True, **manifest: Any) -> bytes:
-    """The packet with some entries changed and a manifest to go with them, signed by its own key as a cheat would."""
-    entries = {name: content for name, content in (_contents(home / "march.zip") | dict(changes)).items() if content}
-    told = json.loads(entries.pop(MANIFEST))
-    entries.pop(SIGNATURE)
-    sealed = [entry_of(name, content) for name, content in entries.items()]
-    told["entries"] = {one.name: {"size": one.size, "sha256": one.sha256} for one in sealed}
-    told |= manifest
-    content = (json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
-    sealed.append(entry_of(MANIFEST, content))
-    if sign:
-        sealed.append(entry_of(SIGNATURE, read_key(home / "key").sign(content)))
-    out = io.BytesIO()
-    write_archive(out, sealed)
-    return out.getvalue()
+    """March's packet changed by whoever made it, with a manifest to go with the changes."""
+    return forged(home / "march.zip", changes, key=read_key(home / "key") if sign else None, **manifest)
 
 
 def test_a_packet_is_reproduced_and_says_by_whom_it_is_signed(home: Path, printed: Printed) -> None:
@@ -101,29 +83,11 @@ def test_the_packet_says_what_the_statement_says(home: Path, printed: Printed) -
     status, out, _ = printed("settle", CONTRACT, "--facts", FACTS, "--period", "2026-03", "--as", "json",
                              "--quarantine", home / "aside.csv")  # fmt: skip
     assert status == 0
-    assert _contents(home / "march.zip")["results/statement.json"].decode() == out
+    assert contents_of(home / "march.zip")["results/statement.json"].decode() == out
 
 
 def test_the_sql_of_a_level_runs_alone_and_gives_the_statement_s_numbers(home: Path, tmp_path: Path) -> None:
     run_alone(home / "march.zip", tmp_path)
-
-
-def run_alone(packet: Path, folder: Path) -> int:
-    """Every level's SQL of a packet run in an engine that knows nothing of Remit; how many there were."""
-    with zipfile.ZipFile(packet) as opened:
-        opened.extractall(folder)
-    levels = json.loads((folder / "results" / "levels.json").read_text())
-    for level in levels:
-        sums = [0, 0]
-        for piece in level["sql"]:
-            # In the folder that the packet is unpacked to, as the file itself says.
-            with duckdb.connect(config={"file_search_path": str(folder)}) as alone:
-                rows = alone.execute((folder / piece["file"]).read_text()).fetchall()
-            for window, numerator, denominator, sample, _ in rows:
-                whole = denominator if piece["denominator"] is None else piece["denominator"] if sample else 0
-                sums = [sums[0] + numerator, sums[1] + whole] if window == 0 else sums
-        assert sums == [level["numerator"], level["denominator"]], level["id"]
-    return len(levels)
 
 
 def test_every_flipped_bit_is_refused(home: Path) -> None:
@@ -159,7 +123,7 @@ def test_a_packet_signed_anew_by_another_key_does_not_pass_for_the_first(home: P
     if not (home / "other").exists():
         make_key(home / "other")
     assert main(_packet(home, "other.zip", "--key", str(home / "other"))) == 0
-    theirs = _contents(home / "other.zip")
+    theirs = contents_of(home / "other.zip")
     (home / "mixed.zip").write_bytes(_forged(home, {}, made_by=json.loads(theirs[MANIFEST])["made_by"]))
     assert "its signature does not belong to it" in printed("verify", home / "mixed.zip")[2]
 
@@ -183,7 +147,7 @@ def test_a_signature_taken_away_is_missed(home: Path, printed: Printed) -> None:
 
 def test_a_statement_its_own_maker_changed_is_told_with_both_values(home: Path, printed: Printed) -> None:
     name = "results/statement.json"
-    statement = _contents(home / "march.zip")[name].replace(b'"numerator": 5', b'"numerator": 6')
+    statement = contents_of(home / "march.zip")[name].replace(b'"numerator": 5', b'"numerator": 6')
     (home / "cheat.zip").write_bytes(_forged(home, {name: statement}))
     status, out, _ = printed("verify", home / "cheat.zip", "--trust", home / "key.pub")
     assert status == 1
@@ -195,7 +159,7 @@ def test_a_statement_its_own_maker_changed_is_told_with_both_values(home: Path, 
 def test_records_and_clock_tables_are_computed_again_not_merely_hashed(
     home: Path, printed: Printed, tmp_path: Path, name: str
 ) -> None:
-    (tmp_path / "given.parquet").write_bytes(_contents(home / "march.zip")[name])
+    (tmp_path / "given.parquet").write_bytes(contents_of(home / "march.zip")[name])
     table = pq.read_table(tmp_path / "given.parquet")
     pq.write_table(table.slice(1), tmp_path / "changed.parquet")
     (home / "cheat.zip").write_bytes(_forged(home, {name: (tmp_path / "changed.parquet").read_bytes()}))
@@ -205,7 +169,7 @@ def test_records_and_clock_tables_are_computed_again_not_merely_hashed(
 
 def test_sql_that_was_changed_is_told_by_its_line(home: Path, printed: Printed) -> None:
     name = "sql/2026-03/SL1.sql"
-    sql = _contents(home / "march.zip")[name].replace(b"THEN 1 ELSE 0", b"THEN 1 ELSE 1", 1)
+    sql = contents_of(home / "march.zip")[name].replace(b"THEN 1 ELSE 0", b"THEN 1 ELSE 1", 1)
     (home / "cheat.zip").write_bytes(_forged(home, {name: sql}))
     status, out, _ = printed("verify", home / "cheat.zip")
     assert (status, f"not reproduced: {name}, line" in out) == (1, True)
@@ -238,7 +202,7 @@ def test_what_a_maker_left_out_or_put_in_is_told(
 
 
 def test_entries_the_manifest_does_not_know_and_missing_ones_are_refused(home: Path, printed: Printed) -> None:
-    entries = [entry_of(name, content) for name, content in _contents(home / "march.zip").items()]
+    entries = [entry_of(name, content) for name, content in contents_of(home / "march.zip").items()]
     for changed, told in (
         ([*entries, entry_of("more.txt", b"")], "has an entry more.txt that its manifest does not know"),
         ([one for one in entries if one.name != "facts/cases.parquet"], "its entry facts/cases.parquet is missing"),
@@ -265,7 +229,7 @@ def test_other_versions_are_noted_and_the_figures_decide(home: Path, printed: Pr
 
 
 def test_facts_beyond_what_the_packet_says_of_them_are_refused(home: Path, printed: Printed) -> None:
-    told = json.loads(_contents(home / "march.zip")["facts.json"])
+    told = json.loads(contents_of(home / "march.zip")["facts.json"])
     told["cases"]["spans"]["opened_at"] = None
     (home / "odd.zip").write_bytes(_forged(home, {"facts.json": json.dumps(told).encode()}))
     assert "opened_at reaches beyond what facts.json says" in printed("verify", home / "odd.zip")[2]
@@ -275,17 +239,17 @@ def test_facts_beyond_what_the_packet_says_of_them_are_refused(home: Path, print
 
 
 def test_people_and_columns_nobody_needs_are_left_out(home: Path) -> None:
-    facts = json.loads(_contents(home / "march.zip")["facts.json"])
+    facts = json.loads(contents_of(home / "march.zip")["facts.json"])
     assert facts["cases"]["carried"] == ["case_key", "opened_at", "priority"]
     assert facts["cases"]["rows"] == 6
     assert main(_packet(home, "keep.zip", "--personal", "keep", "--key", str(home / "key"))) == 0
-    kept = json.loads(_contents(home / "keep.zip")["facts.json"])
+    kept = json.loads(contents_of(home / "keep.zip")["facts.json"])
     assert kept["cases"]["carried"] == ["case_key", "opened_at", "customer_key", "priority"]
 
 
 def test_pseudonyms_leave_every_figure_as_it_was(home: Path, printed: Printed, tmp_path: Path) -> None:
     assert main(_packet(home, "renamed.zip", "--personal", "pseudonyms", "--key", str(home / "key"))) == 0
-    renamed, plain = _contents(home / "renamed.zip"), _contents(home / "march.zip")
+    renamed, plain = contents_of(home / "renamed.zip"), contents_of(home / "march.zip")
     assert renamed["results/statement.json"] == plain["results/statement.json"]
     assert not any(b"T-10" in content for name, content in renamed.items() if not name.startswith("contract"))
     manifest = read_manifest(renamed[MANIFEST], "renamed.zip")

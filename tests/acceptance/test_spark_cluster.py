@@ -173,6 +173,42 @@ def test_the_command_prints_the_same_statement_and_nothing_of_sparks(
     assert json.loads(expected.out)
 
 
+WAIVERS_TOLD = """
+    waiver_key | record_key | service_level | approved_by | approved_at      | reason
+    w1         | Z          | SHARE         | client      | 2026-02-03 09:00 | agreed before
+"""
+
+
+@pytest.mark.parametrize("brought", [{}, {"waivers": WAIVERS_TOLD}], ids=["alone", "beside those loaded"])
+def test_agreed_waivers_count_as_they_do_in_this_process(
+    brought: dict[str, str], cluster: Cluster, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    waiving = "exclusions: [{id: X2, waivers: true, reason: waived in writing, levels: [SHARE, AWAY]}]\n"
+    contract = write_contract(tmp_path, DESK + waiving)
+    facts = write_facts(tmp_path, cases=CASES_TOLD, case_events=EVENTS_TOLD, **brought)
+    manifest = loaded(tmp_path, contract, str(facts))
+    agreed = tmp_path / "agreed.csv"
+    agreed.write_text("record_key,service_level,approved_by,reason\nc1,SHARE,Northwind,their outage\n")
+    common = ["--store", manifest.place.url, "--as", "json", "--waivers", str(agreed)]
+    on_spark = ["--engine", "spark", "--spark-master", cluster.url]
+
+    def told_by(command: list[str], *where: str) -> Any:
+        capfd.readouterr()
+        assert main([*command, *common, *where]) == 0
+        return _without_sql(json.loads(capfd.readouterr().out))
+
+    settle, explained = ["settle", str(contract)], ["explain", str(contract), "SHARE", "--period", "2026-01"]
+    assert told_by(settle, *on_spark) == told_by(settle)
+    ours = told_by(explained)
+    assert told_by(explained, *on_spark) == ours
+    assert {one["key"]: one.get("excluded_by") for one in ours["records"]}["c1"] == "X2"
+
+
+def _without_sql(told_of: Any) -> Any:
+    """What a command told but for the query, which each engine prints in its own words."""
+    return {name: one for name, one in told_of.items() if name != "sql"} if isinstance(told_of, dict) else told_of
+
+
 def twin_on(spark: Any) -> Callable[[duckdb.DuckDBPyConnection, MeasureQuery], None]:
     """A check that Spark gives a query's sums and records as DuckDB does, on the tables of a connection."""
 

@@ -14,7 +14,6 @@ from remit.performance.settlements import Settlement
 from remit.runs import Request, explain, settle_contract
 from remit.runs.agreed import agreed_sha256, check_reliefs, with_agreed
 from remit.runs.chosen import Choice, choose
-from remit.runs.clusters import Cluster
 from remit.runs.relieving import relieve
 from remit.runs.waived import Waiver
 from remit.terms.problems import ProblemsFound
@@ -142,13 +141,6 @@ def test_the_digest_is_that_of_the_waivers_until_there_is_relief() -> None:
     assert agreed_sha256([]) == ""
     assert len({agreed_sha256([waiver]), agreed_sha256([waiver, WHOLE]), agreed_sha256([WHOLE])}) == 3
     assert agreed_sha256([WHOLE, GAP, waiver]) == agreed_sha256([waiver, GAP, WHOLE])
-
-
-def test_spark_refuses_agreed_relief_in_a_sentence(tmp_path: Path) -> None:
-    with opened(tmp_path, EXCUSED, interval_counts=intervals()) as (_, evidence):
-        elsewhere = replace(evidence, engine=Cluster("spark://host:7077", 1))  # type: ignore[arg-type]
-        with pytest.raises(ProblemsFound, match="agreed relief is added on this machine only"):
-            with_agreed(elsewhere, [WHOLE])
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from remit.ingest.waiver_files import Waiver, read_waivers, waivers_text
 from remit.performance.explanations import MeasuredRecord
 from remit.runs import Evidence, explain, settle_contract
 from remit.runs.chosen import Choice, choose, condition_fault
-from remit.runs.clusters import Cluster
 from remit.runs.waived import check_waivers, waivers_sha256, with_waivers
 from remit.terms.problems import ProblemsFound
 from tests.lib.run_facts import HEAD, month, opened
@@ -100,13 +99,6 @@ def test_the_digest_tells_lists_apart_whatever_their_order() -> None:
     one, other = waiver("a"), waiver("b")
     assert waivers_sha256([one, other]) == waivers_sha256([other, one]) != waivers_sha256([one])
     assert waivers_sha256([one]) != waivers_sha256([replace(one, reason="another reason")])
-
-
-def test_spark_refuses_agreed_waivers_in_a_sentence(tmp_path: Path) -> None:
-    with opened(tmp_path, TERMS, cases=CASES) as (_, evidence):
-        elsewhere = replace(evidence, engine=Cluster("spark://host:7077", 1))  # type: ignore[arg-type]
-        with pytest.raises(ProblemsFound, match="agreed waivers are added on this machine only"):
-            with_waivers(elsewhere, [waiver("b")])
 
 
 @pytest.mark.parametrize(

@@ -196,9 +196,6 @@ def _check_engine(given: Mapping[str, Any], *, in_store: bool) -> None:
     """Wrong usage where Spark is asked for what it can't reach, or a master is named for no Spark."""
     if given["engine"] == "spark" and not in_store:
         raise click.UsageError("--engine spark reads a store: load the records first with `remit load`, then --store")
-    for name, table in (("waivers", "waivers"), ("relief", "reliefs")) if given["engine"] == "spark" else ():
-        if given[name] is not None:
-            raise click.UsageError(f"--{name} goes with --engine duckdb; for Spark load them as the table {table}")
     if given["engine"] != "spark" and given["spark_master"] is not None:
         raise click.UsageError("--spark-master goes with --engine spark")
 

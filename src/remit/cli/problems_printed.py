@@ -20,8 +20,11 @@ def print_problems(problems: Iterable[Problem]) -> None:
 
 def print_each_problem(problems: Iterable[Problem]) -> None:
     """Every problem on a line of its own, for a caller that counts them in a summary of its own."""
+    from remit.reports.quoting import printable
+
     for problem in problems:
-        click.secho(str(problem), err=True, fg="yellow" if problem.severity is Severity.WARNING else "red")
+        # What was given is quoted in them: no escape sequence of a file may move the reader's cursor.
+        click.secho(printable(problem), err=True, fg="yellow" if problem.severity is Severity.WARNING else "red")
 
 
 def counted_problems(problems: Iterable[Problem]) -> str:

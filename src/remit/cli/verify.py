@@ -9,6 +9,7 @@ from remit.cli.commands import WithExamples
 from remit.cli.exit_statuses import ExitStatus
 from remit.cli.outputs import size_text
 from remit.cli.progress import progress_shown
+from remit.reports.quoting import printable
 
 if TYPE_CHECKING:
     from remit.runs.packets.verifying import Verified
@@ -68,27 +69,33 @@ def _key_named(trust: str | None) -> str:
     return key.written
 
 
+def _say(line: str) -> None:
+    """A line of what the packet says of itself: no escape sequence of its maker may paint over the verdict."""
+    click.echo(printable(line))
+
+
 def _tell(packet: Path, found: "Verified") -> None:
     options, computed = found.manifest.options, found.computed
     months = options.first if options.first == options.last else f"{options.first} to {options.last}"
     maker = " ".join(found.manifest.made_by.name.split())
-    click.echo(f"{packet}: {found.manifest.contract.id}, {months}; {size_text(found.size)}, SHA-256 {found.sha256}")
+    _say(f"{packet}: {found.manifest.contract.id}, {months}; {size_text(found.size)}, SHA-256 {found.sha256}")
     if found.signed_by is None:
-        click.echo(f"not signed; it says it was made by {maker}")
+        _say(f"not signed; it says it was made by {maker}")
     else:
         trusted = "the key you trust" if found.is_trusted else "a key nobody told me to trust: compare its fingerprint"
-        click.echo(f"signed by {maker} with {found.signed_by.fingerprint}, {trusted}")
+        _say(f"signed by {maker} with {found.signed_by.fingerprint}, {trusted}")
     for note in found.notes:
-        click.echo(f"note: {note}")
+        _say(f"note: {note}")
     counts = [
         _counted(len(computed.settlements), "month"), _counted(computed.levels, "service level"),
         _counted(computed.records, "record"), _counted(computed.credit_lines, "credit line"),
         _counted(computed.clock_tables, "clock table"),
     ]  # fmt: skip
-    click.echo(f"computed again from the contract and the facts: {', '.join(counts)}")
+    _say(f"computed again from the contract and the facts: {', '.join(counts)}")
     facts = found.manifest.facts
-    click.echo(f"taken from the packet: {facts.rows:,} rows at the source, {facts.quarantined:,} of them set aside")
-    click.secho("reproduced" if found.difference is None else f"not reproduced: {found.difference}", bold=True)
+    _say(f"taken from the packet: {facts.rows:,} rows at the source, {facts.quarantined:,} of them set aside")
+    verdict = "reproduced" if found.difference is None else f"not reproduced: {found.difference}"
+    click.secho(printable(verdict), bold=True)
 
 
 def _counted(number: int, noun: str) -> str:

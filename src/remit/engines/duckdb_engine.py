@@ -24,6 +24,7 @@ _REFUSED = (
     duckdb.OutOfRangeException,
 )
 
+_BATCH_ROWS = 1 << 17
 _BYTES_READ = re.compile(r'"total_bytes_read": (\d+)')
 
 
@@ -126,6 +127,12 @@ class DuckDBEngine:
             found = self.connection.sql(self.as_sql(query.listing(window_index))).to_arrow_table()
             self._count()
             return found
+
+    def listed(self, query: MeasureQuery, window_index: int) -> Iterator[pa.RecordBatch]:
+        """The same records of one window in batches, so that however many there are, few of them are in memory."""
+        with self._small_tables(query), _refusals():
+            yield from self.connection.sql(self.as_sql(query.listing(window_index))).to_arrow_reader(_BATCH_ROWS)
+            self._count()
 
     def keep_listing(self, query: MeasureQuery, window_index: int, name: str) -> None:
         """The records of one window as a temporary table of this connection: it spills, however many there are."""

@@ -44,5 +44,8 @@ class Engine(Protocol):
     def totals(self, query: MeasureQuery) -> list[MeasuredTotal]:
         """The sums of a level by window and dimensions, in that order."""
 
+    def add_rows(self, table: str, rows: pa.Table, *, is_there: bool) -> None:
+        """Rows beside those a table has, for this session alone; `is_there` False makes the table of them."""
+
     def listing(self, query: MeasureQuery, window_index: int | None = None) -> pa.Table:
         """The records of one window, or of all, as an Arrow table: RECORD_COLUMNS but the window, then dimensions."""

@@ -71,6 +71,14 @@ class SparkEngine:
         with _told(), kept_steps(self._session, tree, run=self._query) as query:
             return [tuple(row) for row in self._query(query).collect()]
 
+    def add_rows(self, table: str, rows: pa.Table, *, is_there: bool) -> None:
+        """Rows beside those a table has, for this session alone; `is_there` False makes the table of them."""
+        with _told():
+            found = self._session.createDataFrame(rows)
+            if is_there:
+                found = self._session.table(table).unionByName(found, allowMissingColumns=True)
+            found.createOrReplaceTempView(table)
+
     def totals(self, query: MeasureQuery) -> list[MeasuredTotal]:
         """The sums of a level by window and dimensions, in that order."""
         with self._small_tables(query):

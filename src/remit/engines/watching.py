@@ -37,6 +37,10 @@ class WatchedEngine:
         self._note(query)
         return self._engine.totals(query)
 
+    def add_rows(self, table: str, rows: pa.Table, *, is_there: bool) -> None:
+        """Rows beside those a table of the other engine has."""
+        self._engine.add_rows(table, rows, is_there=is_there)
+
     def listing(self, query: MeasureQuery, window_index: int | None = None) -> pa.Table:
         """The records of one window, or of all."""
         self._note(query)

@@ -8,9 +8,9 @@ import hashlib
 import re
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from remit.packets.faults import packet_problem
@@ -126,10 +126,17 @@ class Archive:
         if not found:
             what = "it is empty" if not head else "it does not begin as a packet does"
             raise self._fault(what)
+        self._check_folders({one.name for one in found})
         expected = _directory(found, starts_at=offset)
         if self.size - offset != len(expected) or _at(file, offset, len(expected)) != expected:
             raise self._fault("its list of entries is not the one that belongs to it")
         yield from found
+
+    def _check_folders(self, names: Collection[str]) -> None:
+        for name in names:
+            above = next((str(one) for one in PurePosixPath(name).parents if str(one) in names), None)
+            if above is not None:
+                raise self._fault(f"its entry {above} is a file and a folder")
 
     def _placed(self, file: BinaryIO, offset: int) -> Placed:
         fixed = _at(file, offset, _LOCAL.size)

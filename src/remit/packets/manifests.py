@@ -3,7 +3,8 @@
 import json
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from remit.packets.faults import packet_problem
 
@@ -21,6 +22,12 @@ EXCLUSIONS = "exclusions.json"
 
 MOST_BYTES = 16 << 20
 """The most a manifest may hold; one of a hundred levels over ten years has a tenth of it."""
+
+MOST_MONTHS = 240
+"""The most months a packet may be of: twenty years."""
+
+FIRST_AT, LAST_AT = -2_208_988_800, 10_413_792_000
+"""The first instants of the years 1900 and 2300: a clock that had to run further would keep a machine for hours."""
 
 Personal = Literal["keep", "leave-out", "pseudonyms"]
 Digest = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
@@ -62,10 +69,17 @@ class Options(_Part):
     first: Month
     last: Month
     by: list[str]
-    as_of: int | None
+    as_of: Annotated[int, Field(ge=FIRST_AT, le=LAST_AT)] | None
     personal: Personal
     replaced: dict[str, list[str]]
     rows: Literal["needed", "all"]
+
+    @model_validator(mode="after")
+    def _months_in_order(self) -> "Options":
+        (first, last) = (int(label[:4]) * 12 + int(label[5:]) for label in (self.first, self.last))
+        if not 0 <= last - first < MOST_MONTHS:
+            raise PydanticCustomError("months", f"{self.first} to {self.last} are no months of a packet")
+        return self
 
 
 class Maker(_Part):

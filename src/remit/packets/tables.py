@@ -11,6 +11,10 @@ from remit.packets.faults import packet_problem
 from remit.performance.facts import Kind
 
 _GROUP_ROWS = 1 << 17
+_COMPARED_ROWS = 1 << 13
+_MOST_NAMED = 12
+_ANY_ROWS, _MOST_ROWS_A_BYTE = 1_000_000, 16
+"""A table of a million rows may be of any size; one of more holds no more rows a byte than records ever need."""
 
 _TYPES = {
     Kind.TEXT: pa.string(),
@@ -71,9 +75,12 @@ def check_schema(path: Path, expected: Any, *, file: str, entry: str) -> int:
         raise packet_problem(file, "is no readable Parquet file", path=entry) from None
     with found:
         if not found.schema_arrow.equals(expected):
-            names = ", ".join(found.schema_arrow.names[:12])
+            names = ", ".join(found.schema_arrow.names[:_MOST_NAMED])
             raise packet_problem(file, f"does not have the columns it is said to have, but {names}", path=entry)
-        return int(found.metadata.num_rows)
+        rows, size = int(found.metadata.num_rows), path.stat().st_size
+        if rows > max(_ANY_ROWS, _MOST_ROWS_A_BYTE * size):
+            raise packet_problem(file, f"holds {rows:,} rows in {size:,} bytes, which no records do", path=entry)
+        return rows
 
 
 def first_unlike(stated: Path, computed: Path) -> tuple[int, str, Any, Any] | None:
@@ -84,10 +91,13 @@ def first_unlike(stated: Path, computed: Path) -> tuple[int, str, Any, Any] | No
     with pq.ParquetFile(stated) as theirs, pq.ParquetFile(computed) as ours:
         names = ours.schema_arrow.names
         if theirs.schema_arrow.names != names:
-            return 0, "its columns", ", ".join(theirs.schema_arrow.names), ", ".join(names)
+            return 0, "its columns", ", ".join(theirs.schema_arrow.names[:_MOST_NAMED]), ", ".join(names)
+        if not theirs.schema_arrow.equals(ours.schema_arrow):
+            kinds = [", ".join(map(str, one.schema_arrow.types)) for one in (theirs, ours)]
+            return 0, "its kinds", kinds[0], kinds[1]
         rows = (theirs.metadata.num_rows, ours.metadata.num_rows)
         start = 0
-        pairs = zip(theirs.iter_batches(_GROUP_ROWS), ours.iter_batches(_GROUP_ROWS), strict=False)
+        pairs = zip(theirs.iter_batches(_COMPARED_ROWS), ours.iter_batches(_COMPARED_ROWS), strict=False)
         for their_rows, our_rows in pairs:
             if (found := _first_in(their_rows, our_rows, start)) is not None:
                 return found

@@ -8,7 +8,6 @@ from dataclasses import asdict, astuple, replace
 import pyarrow as pa
 from sqlglot import exp
 
-from remit.engines.duckdb_engine import DuckDBEngine
 from remit.ingest.contract_files import ContractVersions
 from remit.performance.facts import TABLES, Kind
 from remit.performance.measures.expressions import both, column, is_known
@@ -37,19 +36,14 @@ def agreed_sha256(agreed: Iterable[Agreed]) -> str:
 def with_agreed(evidence: Evidence, agreed: Sequence[Agreed]) -> Evidence:
     """The facts with what was agreed beside them; with nothing they are the same facts.
 
-    The rows go into the engine's own session, as those of `with_waivers` do. Raises ProblemsFound on Spark.
+    The rows go into the engine's own session, as those of `with_waivers` do.
     """
     reliefs = [one for one in agreed if isinstance(one, AgreedRelief)]
     found = with_waivers(evidence, [one for one in agreed if isinstance(one, Waiver)])
     if not reliefs:
         return found
-    engine = evidence.engine
-    if not isinstance(engine, DuckDBEngine):
-        what = "agreed relief is added on this machine only"
-        hint = "leave --engine spark out, or load the list into the store as the table reliefs"
-        raise ProblemsFound([Problem("--relief", 0, "", what, hint)])
     rows = _arrow_of(reliefs)
-    engine.add_rows(_TABLE, rows, is_there=_TABLE in evidence.columns)
+    evidence.engine.add_rows(_TABLE, rows, is_there=_TABLE in evidence.columns)
     brought = frozenset(rows.column_names)
     return replace(
         found,

@@ -7,7 +7,6 @@ from dataclasses import astuple, replace
 
 import pyarrow as pa
 
-from remit.engines.duckdb_engine import DuckDBEngine
 from remit.ingest.contract_files import ContractVersions
 from remit.ingest.waiver_files import Waiver
 from remit.performance.facts import TABLES
@@ -32,17 +31,12 @@ def with_waivers(evidence: Evidence, waivers: Sequence[Waiver]) -> Evidence:
     """The facts with agreed waivers beside those they bring; with none they are the same facts.
 
     The rows go into the engine's own session: the evidence given is spent, and whoever wants a figure with and without
-    them opens the facts twice. Raises ProblemsFound on Spark, whose workers read the store's files themselves.
+    them opens the facts twice.
     """
     if not waivers:
         return evidence
-    engine = evidence.engine
-    if not isinstance(engine, DuckDBEngine):
-        what = "agreed waivers are added on this machine only"
-        hint = "leave --engine spark out, or load the list into the store as the table waivers"
-        raise ProblemsFound([Problem("--waivers", 0, "", what, hint)])
     rows = _arrow_of(waivers)
-    engine.add_rows(_TABLE, rows, is_there=_TABLE in evidence.columns)
+    evidence.engine.add_rows(_TABLE, rows, is_there=_TABLE in evidence.columns)
     brought = frozenset(rows.column_names)
     return replace(
         evidence,

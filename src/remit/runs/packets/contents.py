@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from remit.engines.measuring import records_of, small_tables
+from remit.engines.duckdb_engine import DuckDBEngine
+from remit.engines.measuring import small_tables
 from remit.ingest.contract_files import ContractVersions
 from remit.packets.manifests import EXCLUSIONS, LEVELS, STATEMENT
-from remit.packets.tables import write_table
-from remit.performance.explanations import MeasuredRecord
+from remit.packets.tables import write_batches, write_table
 from remit.performance.measures.definitions import definition_of
 from remit.performance.measures.queries import MeasureQuery
 from remit.performance.service_levels import Attainment
@@ -22,7 +23,8 @@ from remit.reports.statements.tabular import judged_fields, period_fields
 from remit.runs.evidence import Evidence
 from remit.runs.judging import JudgedMonth, Piece, Progress, Request, Walk, judge_months, walk_of
 from remit.runs.measured import missing_tables, query_for
-from remit.runs.packets.facts import CarriedFacts, view_sql
+from remit.runs.packets.carried import CarriedFacts
+from remit.runs.packets.facts import view_sql
 from remit.runs.settling import settle_contract
 from remit.store.quoting import name_sql
 from remit.terms.service_levels import Exclusion
@@ -116,20 +118,20 @@ class _LevelWriter:
     def write(self, month: JudgedMonth, one: Attainment, number: int) -> dict[str, Any]:
         """The files of one attainment; what is to be said of it in the list of levels."""
         level_id, label = one.service_level, month.period.start_on.isoformat()[:7]
-        place = f"{label}/{level_id}" + (f"-{number}" if number > 1 else "")
+        # A level may be called SL1-2: what is counted stands in a folder of the level's own.
+        place = f"{label}/{level_id}" + (f"/window-{number}" if number > 1 else "")
         pieces = month.pieces.get((level_id, one.window), ())
-        records: list[tuple[Piece, MeasuredRecord]] = []
+        listed = list[_Listed]()
         sql = []
         for position, piece in enumerate(pieces, 1):
             missing = missing_tables(piece.contract, level_id, self.walk.evidence)
             if missing:
                 continue
             query = query_for(piece.contract, level_id, piece.days, self.walk.evidence, as_of=self.walk.as_of)
-            name = place if position == 1 else f"{place}-part-{position}"
+            name = place if position == 1 else f"{place}/part-{position}"
             sql.append(self._write_sql(name, level_id, piece, query))
-            judged = piece.contract.service_levels[level_id].measure.is_share
-            listing = self.walk.evidence.engine.listing(query, 0)
-            records += [(piece, record) for record in records_of(listing, judged=judged)]
+            listed.append(_Listed(piece, query, is_judged=piece.contract.service_levels[level_id].measure.is_share))
+        records, applied = self._write_records(f"results/records/{place}.parquet", listed)
         self.found.levels += 1
         level = month.contract.service_levels[level_id]
         return {
@@ -140,34 +142,41 @@ class _LevelWriter:
             "clause": level.clause,
             "definition": definition_of(month.contract, level_id),
             **judged_fields(one),
-            "records": self._write_records(f"results/records/{place}.parquet", records),
-            "exclusions": _applied(records),
+            "records": records,
+            "exclusions": applied,
             "sql": sql,
         }
 
-    def _write_records(self, name: str, records: Sequence[tuple[Piece, MeasuredRecord]]) -> str:
-        columns: list[list[Any]] = [
-            [one.key for _, one in records],
-            [piece.days.start_on.isoformat() for piece, _ in records],
-            [piece.days.end_on.isoformat() for piece, _ in records],
-            [one.met for _, one in records],
-            [one.numerator for _, one in records],
-            [one.denominator for _, one in records],
-            [one.seconds for _, one in records],
-            [one.target_seconds for _, one in records],
-            [one.excluded_by for _, one in records],
-        ]
-        arrays = [pa.array(values, kind) for values, kind in zip(columns, _RECORDS.types, strict=True)]
-        write_table(self.folder / name, pa.Table.from_arrays(arrays, schema=_RECORDS))
+    def _write_records(self, name: str, listed: Sequence["_Listed"]) -> tuple[str, list[dict[str, Any]]]:
+        """The records of a level's pieces in one file, a batch at a time; its name, and what took records out."""
+        counts: dict[str, int] = {}
+        clauses: dict[str, Exclusion] = {}
+
+        def batches() -> Iterator[pa.RecordBatch]:
+            for one in listed:
+                for batch in one.batches(self.engine):
+                    for found in pc.value_counts(batch.column("excluded_by").drop_null()).to_pylist():
+                        counts[found["values"]] = counts.get(found["values"], 0) + found["counts"]
+                    yield batch
+                clauses.update({each.id: each for each in one.piece.contract.exclusions})
+
+        self.found.records += write_batches(self.folder / name, _RECORDS, batches())
         self.found.names.append(name)
-        self.found.records += len(records)
-        return name
+        return name, [_applied(each, clauses.get(each), counts[each]) for each in sorted(counts)]
+
+    @property
+    def engine(self) -> DuckDBEngine:
+        """The engine of the packet's own facts."""
+        engine = self.walk.evidence.engine
+        if not isinstance(engine, DuckDBEngine):
+            raise TypeError("a packet is computed in DuckDB")
+        return engine
 
     def _write_sql(self, place: str, level_id: str, piece: Piece, query: MeasureQuery) -> dict[str, Any]:
         """One query with everything it needs to run by itself, in the folder that the packet is unpacked to."""
         given = []
         for number, (name, table) in enumerate(small_tables(query).items(), 1):
-            entry = f"clocks/{place}" + (f"-{number}" if number > 1 else "") + ".parquet"
+            entry = f"clocks/{place}" + (f"/{number}" if number > 1 else "") + ".parquet"
             write_table(self.folder / entry, table)
             self.found.names.append(entry)
             self.found.clock_tables += 1
@@ -185,20 +194,49 @@ class _LevelWriter:
         return {"file": f"sql/{place}.sql", "days": period_fields(piece.days), "denominator": whole}
 
 
-def _applied(records: Sequence[tuple[Piece, MeasuredRecord]]) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """The records of one piece of a window, to be listed; `is_judged` says whether a record by itself is met."""
+
+    piece: Piece
+    query: MeasureQuery
+    is_judged: bool
+
+    def batches(self, engine: DuckDBEngine) -> Iterator[pa.RecordBatch]:
+        """The records as the packet's file has them: what `records_of` says of each, without an object for each."""
+        days = self.piece.days
+        for batch in engine.listed(self.query, 0):
+            numerator, denominator, seconds, target = (
+                batch.column(name).cast(pa.int64())
+                for name in ("numerator", "denominator", "seconds", "target_seconds")
+            )
+            excluded = batch.column("excluded").cast(pa.string())
+            nothing = pa.nulls(batch.num_rows, pa.bool_())
+            met = nothing
+            if self.is_judged:
+                counts = pc.and_(pc.is_null(excluded), pc.equal(denominator, 1))
+                met = pc.if_else(counts, pc.not_equal(pc.fill_null(numerator, 0), 0), nothing)
+            yield pa.RecordBatch.from_arrays(
+                [
+                    batch.column("record_key").cast(pa.string()),
+                    pa.repeat(days.start_on.isoformat(), batch.num_rows),
+                    pa.repeat(days.end_on.isoformat(), batch.num_rows),
+                    met,
+                    pc.fill_null(numerator, 0),
+                    pc.fill_null(denominator, 0),
+                    seconds,
+                    target,
+                    excluded,
+                ],
+                schema=_RECORDS,
+            )
+
+
+def _applied(name: str, exclusion: Exclusion | None, records: int) -> dict[str, Any]:
     """What took records out: the exclusion, its reason and clause, and how many records."""
-    counts: dict[str, int] = {}
-    clauses: dict[str, Exclusion] = {}
-    for piece, record in records:
-        if record.excluded_by is not None:
-            counts[record.excluded_by] = counts.get(record.excluded_by, 0) + 1
-            clauses |= {one.id: one for one in piece.contract.exclusions}
-    return [
-        {
-            "id": name,
-            "reason": clauses[name].reason if name in clauses else name,
-            "clause": clauses[name].clause if name in clauses else None,
-            "records": count,
-        }
-        for name, count in sorted(counts.items())
-    ]
+    return {
+        "id": name,
+        "reason": name if exclusion is None else exclusion.reason,
+        "clause": None if exclusion is None else exclusion.clause,
+        "records": records,
+    }

@@ -3,7 +3,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,52 +19,15 @@ from remit.packets.tables import check_schema, schema_of, write_batches
 from remit.performance.facts import TABLES, Kind, Personal
 from remit.performance.settlements import FactCounts
 from remit.runs.evidence import Evidence
+from remit.runs.packets.carried import CarriedFacts, CarriedTable, entry_of_table
 from remit.runs.packets.needs import Needs
+from remit.runs.packets.soundness import check_held, check_told
 from remit.store.quoting import name_sql, text_sql
 
 Columns = dict[str, Personal]
 """The columns of a table that hold pseudonyms, and whom they lead back to."""
 
 _CHOSEN, _RENAMED = "remit_chosen_", "remit_renamed"
-
-
-@dataclass(frozen=True, slots=True)
-class CarriedTable:
-    """One table of a packet.
-
-    `columns`, `filled`, `extra` and `spans` are those of the facts the packet was made from, by which queries are
-    compiled; `carried` are the columns whose values are in the packet, `rows` how many rows there are.
-    """
-
-    columns: frozenset[str]
-    filled: frozenset[str]
-    extra: Mapping[str, Kind]
-    spans: Mapping[str, tuple[int, int] | None]
-    carried: tuple[str, ...] = ()
-    rows: int = 0
-
-    def kinds(self, name: str) -> dict[str, Kind]:
-        """Every column of the table and its kind, in one order."""
-        declared = {column.name: column.kind for column in TABLES[name].columns}
-        found = {**declared, **self.extra}
-        return {column: kind for column, kind in found.items() if column in self.columns}
-
-    def carried_kinds(self, name: str) -> dict[str, Kind]:
-        """The carried columns and their kinds, in the same order."""
-        return {column: kind for column, kind in self.kinds(name).items() if column in self.carried}
-
-
-@dataclass(frozen=True, slots=True)
-class CarriedFacts:
-    """All tables of a packet, and which columns of them hold pseudonyms."""
-
-    tables: Mapping[str, CarriedTable]
-    replaced: Mapping[str, list[str]] = field(default_factory=dict)
-
-
-def entry_of_table(name: str) -> str:
-    """Where a packet has a table's rows."""
-    return f"facts/{name}.parquet"
 
 
 def personal_columns(versions: ContractVersions, table: str) -> Columns:
@@ -114,7 +77,7 @@ def write_facts(
         connection.execute(f"DROP TABLE IF EXISTS {_RENAMED}")
     replaced = {name: sorted(columns) for name, columns in carrying.renamed.items() if columns}
     found = CarriedFacts(tables, replaced)
-    (folder / FACTS).write_bytes(_as_bytes(found))
+    (folder / FACTS).write_bytes(found.as_bytes())
     return found
 
 
@@ -187,33 +150,18 @@ def _written(
     return CarriedTable(table.columns, table.filled, table.extra, table.spans, table.carried, rows)
 
 
-def _as_bytes(facts: CarriedFacts) -> bytes:
-    told = {
-        name: {
-            "carried": list(table.carried),
-            "columns": sorted(table.columns),
-            "extra": {column: str(kind) for column, kind in sorted(table.extra.items())},
-            "filled": sorted(table.filled),
-            "rows": table.rows,
-            "spans": dict(sorted(table.spans.items())),
-        }
-        for name, table in facts.tables.items()
-    }
-    return (json.dumps(told, indent=1, sort_keys=True) + "\n").encode()
-
-
 def read_facts(content: bytes, *, file: str) -> CarriedFacts:
     """What a packet says of its tables. Raises ProblemsFound where it can't be so."""
     try:
         told = dict(json.loads(content).items())
         tables = {name: _table_of(told[name]) for name in TABLES if name in told}
         strange = sorted(set(told) - set(TABLES))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError):
         raise packet_problem(file, "does not say of the tables what a packet says", path=FACTS) from None
     if strange:
         raise packet_problem(file, f"tells of a table {strange[0]!r}, which Remit does not have", path=FACTS)
     for name, table in tables.items():
-        _check_columns(name, table, file)
+        check_told(name, table, file)
     return CarriedFacts(tables)
 
 
@@ -227,16 +175,6 @@ def _table_of(told: Mapping[str, Any]) -> CarriedTable:
         carried=tuple(map(str, told["carried"])),
         rows=int(told["rows"]),
     )
-
-
-def _check_columns(name: str, table: CarriedTable, file: str) -> None:
-    kinds = table.kinds(name)
-    unknown = sorted((table.columns | table.filled | set(table.carried) | set(table.spans)) - set(kinds))
-    if unknown:
-        raise packet_problem(file, f"says that {name} has a column {unknown[0]!r} and not of which kind", path=FACTS)
-    instants = {column.name for column in TABLES[name].columns if column.kind is Kind.INSTANT}
-    if set(table.spans) != instants & set(kinds):
-        raise packet_problem(file, f"does not say how far {name} reaches", path=FACTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +204,8 @@ def open_carried(
             if rows != table.rows:
                 what = f"holds {rows:,} rows, where {FACTS} says {table.rows:,}"
                 raise packet_problem(file, what, path=entry_of_table(name))
-            source = f" FROM read_parquet({text_sql(str(path))})"
+            # Folders above may be named as a partition is: no column comes from there.
+            source = f" FROM read_parquet({text_sql(str(path))}, hive_partitioning = false)"
         connection.execute(f"CREATE OR REPLACE VIEW {name_sql(name)} AS {_select(kinds, table, source)}")
     engine = DuckDBEngine(connection)
     found = Evidence(
@@ -279,7 +218,7 @@ def open_carried(
         {(name, column): span for name, table in facts.tables.items() for column, span in table.spans.items()},
         waivers_sha256=origin.waivers_sha256,
     )
-    _check_spans(found, facts, file)
+    check_held(connection, facts, file)
     return found
 
 
@@ -295,21 +234,3 @@ def view_sql(name: str, table: CarriedTable) -> str:
     """The statement that makes a packet's table a relation of its own name, in the folder the packet is unpacked to."""
     source = f" FROM {text_sql(entry_of_table(name))}" if table.carried else ""
     return f"CREATE OR REPLACE VIEW {name_sql(name)} AS {_select(table.kinds(name), table, source)};"
-
-
-def _check_spans(evidence: Evidence, facts: CarriedFacts, file: str) -> None:
-    """No row may lie outside what the packet says of how far its facts reach: instants there would find no window."""
-    for name, table in facts.tables.items():
-        asked = [column for column in table.spans if column in table.carried]
-        if not asked or not table.rows:
-            continue
-        bounds = ", ".join(f"min({name_sql(column)}), max({name_sql(column)})" for column in asked)
-        engine = evidence.engine
-        if not isinstance(engine, DuckDBEngine):
-            raise TypeError("a packet is opened in DuckDB")
-        (row,) = engine.connection.execute(f"SELECT {bounds} FROM {name_sql(name)}").fetchall()
-        for position, column in enumerate(asked):
-            least, most = row[2 * position : 2 * position + 2]
-            span = table.spans[column]
-            if least is not None and (span is None or least < span[0] or most > span[1]):
-                raise packet_problem(file, f"{column} reaches beyond what {FACTS} says", path=entry_of_table(name))

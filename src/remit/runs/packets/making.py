@@ -27,13 +27,12 @@ from remit.reports.statements import as_json
 from remit.runs.connections import connect
 from remit.runs.evidence import Evidence
 from remit.runs.judging import Progress, Request
+from remit.runs.packets.carried import CarriedFacts, entry_of_table
 from remit.runs.packets.contents import Computed, compute_contents
 from remit.runs.packets.facts import (
-    CarriedFacts,
     Carrying,
     Columns,
     Origin,
-    entry_of_table,
     open_carried,
     personal_columns,
     read_facts,
@@ -43,6 +42,7 @@ from remit.runs.packets.needs import Needs, drop_listed, spans_of, watched_settl
 from remit.terms.clocks import ByDimension
 from remit.terms.contracts import Contract
 from remit.terms.measure_terms import TargetByDimension, Turnaround
+from remit.terms.periods import Period, months_between
 from remit.terms.problems import Problem, ProblemsFound
 
 _PSEUDONYMS = "pseudonyms"
@@ -108,6 +108,7 @@ def make_packet(source: Source, wanted: Wanted, out: BinaryIO, working: Working 
     without another figure coming out.
     """
     _check_files(source)
+    _check_months(source, wanted.request)
     evidence = replace(source.evidence, spans=spans_of(source.evidence))
     settlements, needs = watched_settlement(source.versions, evidence, wanted.request, progress=working.progress)
     if not settlements:
@@ -236,6 +237,14 @@ def _check_files(source: Source) -> None:
         raise ProblemsFound([Problem(source.versions.files[0], 0, "", what, "run it again")])
 
 
+def _check_months(source: Source, request: Request) -> None:
+    first, last = _bounds(request)
+    count = sum(1 for _ in months_between(first.start_on, last.last_on))
+    if count > manifests.MOST_MONTHS:
+        what = f"{count} months are asked for; a packet holds at most {manifests.MOST_MONTHS}"
+        raise ProblemsFound([Problem(source.versions.files[0], 0, "", what, "make several packets")])
+
+
 def _entries(folder: Path, files: Sequence[GivenFile], carried: _Carried) -> list[Entry]:
     found = [entry_of(name, content) for name, content in contract_entries(files)]
     found.append(entry_of(manifests.FACTS, folder / manifests.FACTS))
@@ -291,7 +300,12 @@ def _manifest(source: Source, wanted: Wanted, carried: _Carried, entries: Sequen
     )
 
 
-def _months(request: Request) -> dict[str, str]:
+def _bounds(request: Request) -> tuple[Period, Period]:
     if request.first is None or request.last is None:
         raise ValueError("a packet is of a first and a last month")
-    return {"first": request.first.start_on.isoformat()[:7], "last": request.last.start_on.isoformat()[:7]}
+    return request.first, request.last
+
+
+def _months(request: Request) -> dict[str, str]:
+    first, last = _bounds(request)
+    return {"first": first.start_on.isoformat()[:7], "last": last.start_on.isoformat()[:7]}

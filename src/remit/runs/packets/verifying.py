@@ -6,8 +6,11 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
+
+import duckdb
 
 from remit import __version__
 from remit.ingest.amendments import GivenFile
@@ -22,13 +25,18 @@ from remit.packets.tables import first_unlike
 from remit.performance.settlements import FactCounts
 from remit.runs.connections import connect
 from remit.runs.judging import Request
+from remit.runs.packets.carried import CarriedFacts, entry_of_table
 from remit.runs.packets.contents import Computed, compute_contents
-from remit.runs.packets.facts import CarriedFacts, Origin, entry_of_table, open_carried, read_facts
+from remit.runs.packets.facts import Origin, open_carried, read_facts
 from remit.runs.packets.making import Working, made_with
+from remit.runs.packets.soundness import check_texts, text_columns
+from remit.store.quoting import text_sql
 from remit.terms.periods import month_of
 from remit.terms.problems import ProblemsFound
 
-_MOST_TEXT = 256 << 20
+_MOST_TEXT = 64 << 20
+_MOST_TIMES_LARGER, _SMALL = 4, 1 << 20
+"""How much larger a computed file may be in the packet than it comes out, before it is not looked at."""
 _OURS = ("results/", "clocks/", "sql/", manifests.EXCLUSIONS)
 """What a packet says besides contract and facts: all of it is computed again."""
 
@@ -83,7 +91,7 @@ def verify_packet(path: Path, trust: Trust, working: Working = Working()) -> Ver
             again, request = folder / "again", given.request()
             again.mkdir()
             computed = compute_contents(again, versions, evidence, facts, request, progress=working.progress)
-        difference = next(_differences(given, again, computed), None)
+            difference = next(_differences(given, again, computed, connection), None)
     is_trusted = bool(trust.key) and signed_by is not None
     return Verified(archive.size, digest, manifest, signed_by, is_trusted, computed, difference, _notes(manifest))
 
@@ -182,6 +190,11 @@ class _Given:
         if carried != there:
             (name, *_) = sorted(carried ^ there)
             raise packet_problem(self.file, f"its entry {name} and {manifests.FACTS} do not go together", path=name)
+        known = {column for table in facts.tables.values() for column in table.columns}
+        for name in self.manifest.options.by:
+            if name not in known:
+                what = f"is split by {name[:60]!r}, a column its facts do not have"
+                raise packet_problem(self.file, what, path=manifests.MANIFEST)
         return facts
 
     def origin(self) -> Origin:
@@ -196,7 +209,9 @@ class _Given:
         return Request(first, last, tuple(options.by), options.as_of)
 
 
-def _differences(given: _Given, again: Path, computed: Computed) -> Iterator[Unlike]:
+def _differences(
+    given: _Given, again: Path, computed: Computed, connection: duckdb.DuckDBPyConnection
+) -> Iterator[Unlike]:
     """Everything that came out otherwise, the money first."""
     stated = {name for name in given.manifest.entries if name.startswith(_OURS)}
     strange = sorted(set(given.manifest.entries) - stated - _given_names(given.manifest))
@@ -204,7 +219,7 @@ def _differences(given: _Given, again: Path, computed: Computed) -> Iterator[Unl
         there, here = name in given.manifest.entries, name in computed.names
         yield Unlike(name, "this file" if there else "nothing", "this file" if here else "nothing")
     for name in sorted(computed.names, key=_rank):
-        if (given.folder / name).exists() and (found := _unlike(name, given, again)) is not None:
+        if name in given.manifest.entries and (found := _unlike(name, given, again, connection)) is not None:
             yield found
 
 
@@ -218,18 +233,26 @@ def _rank(name: str) -> tuple[int, str]:
     return next((rank for rank, start in enumerate(order) if name.startswith(start)), len(order)), name
 
 
-def _unlike(name: str, given: _Given, again: Path) -> Unlike | None:
-    stated, computed = given.folder / name, again / name
+def _unlike(name: str, given: _Given, again: Path, connection: duckdb.DuckDBPyConnection) -> Unlike | None:
+    stated, computed, sealed = given.folder / name, again / name, given.manifest.entries[name]
+    with computed.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() == sealed.sha256:
+            return None
+    size = computed.stat().st_size
+    if sealed.size > _MOST_TIMES_LARGER * size + _SMALL:
+        # Nothing that large can be the same: it is told by its size, and not read.
+        return Unlike(f"{name}, its size", f"{sealed.size:,} bytes", f"{size:,} bytes")
     if name.endswith(".json"):
         return _unlike_documents(name, stated.read_bytes(), computed.read_bytes(), given.file)
     if name.endswith(".parquet"):
-        return _unlike_tables(name, stated, computed, given.file)
-    if stated.read_bytes() == computed.read_bytes() or _is_of_other_making(given.manifest):
-        return None
-    lines = zip(
-        stated.read_text("utf-8", "replace").splitlines(), computed.read_text("utf-8").splitlines(), strict=False
-    )
-    number, pair = next(((n, pair) for n, pair in enumerate(lines, 1) if pair[0] != pair[1]), (0, ("more", "less")))
+        return _unlike_tables(name, stated, computed, connection, given.file)
+    return None if _is_of_other_making(given.manifest) else _unlike_texts(name, stated, computed)
+
+
+def _unlike_texts(name: str, stated: Path, computed: Path) -> Unlike:
+    lines = zip_longest(stated.read_text("utf-8", "replace").splitlines(), computed.read_text("utf-8").splitlines())
+    pairs = enumerate(lines, 1)
+    number, pair = next(((n, pair) for n, pair in pairs if pair[0] != pair[1]), (0, ("other line ends", "line feeds")))
     return Unlike(f"{name}, line {number}", written(pair[0]), written(pair[1]))
 
 
@@ -252,10 +275,14 @@ def _without_version(told: Any) -> Any:
     ]
 
 
-def _unlike_tables(name: str, stated: Path, computed: Path, file: str) -> Unlike | None:
+def _unlike_tables(
+    name: str, stated: Path, computed: Path, connection: duckdb.DuckDBPyConnection, file: str
+) -> Unlike | None:
     try:
+        source = f"read_parquet({text_sql(str(stated))}, hive_partitioning = false)"
+        check_texts(connection, source, text_columns(source, connection), file, name)
         found = first_unlike(stated, computed)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, duckdb.Error) as error:
         raise packet_problem(file, f"can't be read: {' '.join(str(error).split())[:200]}", path=name) from None
     if found is None:
         return None
