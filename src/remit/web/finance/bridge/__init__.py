@@ -129,7 +129,7 @@ def document(content: str, form: str) -> str | bytes:
     if form == "xlsx":
         return invoice_as_workbook(invoice)
     if form == "xml":
-        return invoice_as_ubl(invoice, type_code=PRO_FORMA, due_days=ours.terms.due_days)
+        return invoice_as_ubl(invoice, type_code=PRO_FORMA, terms=ours.terms)
     return pro_forma_as_json(ours, invoice) if form == "json" else invoice_as_csv(invoice)
 
 
