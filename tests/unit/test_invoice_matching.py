@@ -18,6 +18,7 @@ from remit.reports.invoices import (
     invoice_as_ubl,
     pro_forma_as_text,
 )
+from remit.terms.invoicing import InvoicingTerms
 from remit.terms.periods import month_of
 from tests.lib.rate_cards import DECEMBER, contract, december
 
@@ -147,7 +148,7 @@ def test_an_overdrawn_month_is_told_as_money_back() -> None:
 
 
 def test_the_xml_adds_up_line_by_line_as_en_16931_asks() -> None:
-    root = ET.fromstring(invoice_as_ubl(RIGHT, due_days=30))
+    root = ET.fromstring(invoice_as_ubl(RIGHT, terms=InvoicingTerms(due_days=30)))
     names = {"a": "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"}
     names["c"] = names["a"].replace("Aggregate", "Basic")
 
@@ -172,6 +173,40 @@ def test_the_xml_adds_up_line_by_line_as_en_16931_asks() -> None:
     for one in taxes:
         share = number(one, "a:TaxCategory/c:Percent") / 100
         assert abs(number(one, "c:TaxableAmount") * share - number(one, "c:TaxAmount")) <= Decimal("0.005")
+
+
+def test_the_xml_names_the_parties_as_en_16931_asks_and_when_it_is_to_be_paid() -> None:
+    parties = {"provider": {"country": "PL", "vat_id": "PL5260001246", "city": "Kraków"}, "client": {"country": "GB"}}
+    terms = InvoicingTerms.model_validate({**parties, "due_days": 30})
+    written = invoice_as_ubl(RIGHT, terms=terms)
+    names = {"a": "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"}
+    names["c"] = names["a"].replace("Aggregate", "Basic")
+    root, bare = ET.fromstring(written), ET.fromstring(invoice_as_ubl(RIGHT))
+    seller, buyer = (root.find(f"a:Accounting{role}Party/a:Party", names) for role in ("Supplier", "Customer"))
+
+    assert seller is not None
+    assert buyer is not None
+    assert [one.tag.rpartition("}")[2] for one in seller] == ["PostalAddress", "PartyTaxScheme", "PartyLegalEntity"]
+    assert seller.findtext("a:PartyTaxScheme/c:CompanyID", "", names) == "PL5260001246"
+    assert [one.findtext("a:PostalAddress/a:Country/c:IdentificationCode", "", names) for one in (seller, buyer)] == [
+        "PL",
+        "GB",
+    ]
+    assert buyer.find("a:PartyTaxScheme", names) is None
+    assert root.find("a:PaymentTerms", names) is None
+    assert bare.findtext("a:PaymentTerms/c:Note", "", names).startswith("By the contract")
+    untaxed = replace(RIGHT, subtotals=tuple(replace(one, category="O") for one in RIGHT.subtotals))
+    assert "PL5260001246" not in invoice_as_ubl(untaxed, terms=terms)
+
+
+def test_a_line_that_adds_up_by_an_allowance_of_its_own_is_told_with_it() -> None:
+    number, right = numbers("hours")[0], next(line for line in RIGHT.lines if line.charge == "hours")
+    amount = right.amount - Decimal("44.24")
+    (found,) = match(changed(number, amount=amount, adjusted=Decimal("-44.24")), OURS).findings[:1]
+
+    assert found.kind is FindingKind.LINE_ARITHMETIC
+    assert "an allowance of 44.24 makes it" in found.what
+    assert found.difference == Decimal("-44.24")
 
 
 def test_findings_read_as_sentences_and_as_data() -> None:

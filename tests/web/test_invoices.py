@@ -1,21 +1,28 @@
 """Invoices on the site: sent in, matched, decided line by line; money and notes only for whom they are meant."""
 
+import json
 from http import HTTPStatus
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from remit.cli.demo_invoices import send_invoice
+from remit.cli.main import main
 from remit.web.accounts.actors import Actor
 from remit.web.accounts.roles import Role
+from remit.web.finance import bridge
 from remit.web.finance.actions import GivenInvoice, LineDecision, decide_line, receive_invoice
-from remit.web.finance.models import Decision, InvoiceReceived, InvoiceState, LineReceived
+from remit.web.finance.models import Decision, ForecastKept, InvoiceReceived, InvoiceState, LineReceived
 from remit.web.jobs.queue import work_until_idle
 from remit.web.performance.models import Run
 from remit.web.shared.models import AuditEntry
 from remit.web.shared.refusals import NotAllowed, Refusal
+from tests.lib.web_loads import FIRST_CONTRACT
 from tests.lib.web_measured import measured_contact_centre, measured_first_contract
 from tests.lib.web_world import AT, World
 from tests.web.conftest import signed_in
@@ -204,6 +211,40 @@ def test_what_is_not_billed_is_owed_until_its_invoice_comes(world: World) -> Non
     assert month in page(finance, "accruals")
     sent(signed_in(world.person(Role.ACCOUNT_MANAGER)), numbered(pro_forma(world, run), "A-11"))
     assert month not in page(finance, "accruals")
+
+
+def test_the_year_is_foreseen_on_the_page_as_the_command_foresees_it(
+    world: World, tmp_path: Path, django_assert_max_num_queries: Any
+) -> None:
+    run = measured_first_contract(world)
+    provider = signed_in(world.person(Role.ACCOUNT_MANAGER))
+    sent(provider, numbered(pro_forma(world, run), "A-12"))
+    finance, how = signed_in(world.person(Role.FINANCE)), {"method": "average", "year": "contract"}
+
+    assert "Foresee the year" in page(finance, "accruals")
+    answer = finance.post(address("accruals"), how)
+    assert answer.status_code == HTTPStatus.SEE_OTHER
+    assert "The year is being foreseen" in finance.get(answer["Location"]).content.decode()
+    work_until_idle()
+    out = tmp_path / "accruals.json"
+    given = ["accruals", str(FIRST_CONTRACT / "contract.yaml"), "--store", settings.STORE_URL, "--year", "contract"]
+    assert main([*given, "--as", "json", "--out", str(out)]) == 0
+    printed = json.loads(out.read_text())
+
+    (kept,) = ForecastKept.objects.all()
+    assert kept.told == printed
+    with django_assert_max_num_queries(30):
+        shown = finance.get(answer["Location"]).content.decode()
+    year = printed["forecast"]
+    for amount in (year["delivered"], year["total"], year["low"], *(one["high"] for one in year["months"])):
+        assert f"{float(amount):,.2f}" in shown
+    assert "the mean of the last six months" in shown.lower()
+    assert "Billed" in shown
+    assert ForecastKept.objects.count() == 1
+    assert (
+        finance.post(address("accruals"), {"method": "guess", "year": "contract"}).status_code == HTTPStatus.SEE_OTHER
+    )
+    assert bridge.owed(run, []).months[0][-1].replace(",", "") == printed["accruals"][0]["amount"]
 
 
 def test_programs_read_invoices_and_decide_lines(world: World) -> None:

@@ -66,5 +66,5 @@ def _document(form: str, ours: "ProForma", invoice: "Invoice", *, traced: bool) 
 
         return invoice_as_workbook(invoice)
     if form == "ubl":
-        return invoice_as_ubl(invoice, type_code=PRO_FORMA, due_days=ours.terms.due_days)
+        return invoice_as_ubl(invoice, type_code=PRO_FORMA, terms=ours.terms)
     return pro_forma_as_json(ours, invoice) if form == "json" else invoice_as_csv(invoice)

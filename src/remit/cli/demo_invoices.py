@@ -32,5 +32,7 @@ def send_invoice(engagement: "Engagement", *, by: "Actor") -> None:
     right = as_invoice(ours, number=f"{ours.period.label}-117", issued_on=issued_on)
     kinds = [kind for kind in FindingKind if kind is not FindingKind.WRONG_CURRENCY]
     wrong, _ = planted_invoice(right, ours, kinds)
-    given = GivenInvoice(f"invoice-{ours.period.label}.xml", invoice_as_ubl(wrong).encode(), month.starts_on)
+    given = GivenInvoice(
+        f"invoice-{ours.period.label}.xml", invoice_as_ubl(wrong, terms=ours.terms).encode(), month.starts_on
+    )
     receive_invoice(engagement, given, by=by, at=now())

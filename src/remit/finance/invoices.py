@@ -31,7 +31,8 @@ class InvoiceLine:
     """One line as given; what a file leaves out is None, or an empty text.
 
     `charge` names the line of the rate card; the amount of a credit is positive and taken off, that of a bonus or an
-    earn-back is positive and added. `place` is where it stands in the file, for a person to find.
+    earn-back is positive and added. `adjusted` is what charges of the line's own add to quantity × rate, less its
+    allowances. `place` is where it stands in the file, for a person to find.
     """
 
     number: str
@@ -49,6 +50,7 @@ class InvoiceLine:
     first_on: date | None = None
     last_on: date | None = None
     service_level: str = ""
+    adjusted: Decimal = Decimal(0)
     place: str = ""
 
     @property

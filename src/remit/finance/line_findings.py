@@ -134,6 +134,9 @@ def _arithmetic(line: InvoiceLine, own: ProFormaLine, ours: ProForma) -> Iterato
     slack = (Decimal(0) if is_ours else own.slack) + ours.terms.tolerance
     if abs(line.amount - target) <= slack:
         return
+    if line.adjusted and abs(line.amount - line.adjusted - target) <= slack + _CENT:
+        yield _adjusted(line, own, target)
+        return
     what = f"{quantity:f} × {rate:f} does not make {line.amount:,f}, but {_money(target):,f}"
     yield _finding(
         FindingKind.LINE_ARITHMETIC,
@@ -142,6 +145,16 @@ def _arithmetic(line: InvoiceLine, own: ProFormaLine, ours: ProForma) -> Iterato
         line,
         _Figures(f"{_money(target):f}", f"{line.amount:f}", line.amount - _money(target)),
     )
+
+
+def _adjusted(line: InvoiceLine, own: ProFormaLine, target: Decimal) -> Finding:
+    """A line that adds up with an allowance or a charge of its own, which the contract does not know."""
+    word = "a charge" if line.adjusted > 0 else "an allowance"
+    what = (
+        f"{word} of {abs(line.adjusted):,f} makes it {line.amount:,f}; by the contract it comes to {_money(target):,f}"
+    )
+    figures = _Figures(f"{_money(target):f}", f"{line.amount:f}", line.amount - _money(target))
+    return _finding(FindingKind.LINE_ARITHMETIC, own, what, line, figures)
 
 
 def _as_billed(line: InvoiceLine, own: ProFormaLine, ours: ProForma) -> ProFormaLine:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
-from remit.finance.accruals import DeliveredMonth
+from remit.finance.accruals import DeliveredMonth, Method, YearForecast, forecast
 from remit.finance.charges import Charges
 from remit.finance.pricing import Count
 from remit.finance.pro_forma import ProForma, pro_forma
@@ -12,7 +13,9 @@ from remit.runs.charging import days_in_term, priced, volumes_in
 from remit.runs.evidence import Evidence
 from remit.runs.judging import Progress, Request, walk_of
 from remit.runs.settling import settle_contract
-from remit.terms.periods import Period
+from remit.terms.periods import Period, contract_year_of
+
+YearKind = Literal["calendar", "contract"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,48 @@ def delivered_months(
     """Every month that is over, in order: its raw counts, its charges, and the credits and bonuses it bears."""
     found = months_charged(versions, evidence, Request(as_of=as_of), progress=progress)
     return tuple(DeliveredMonth(one.period, one.counts, one.ours.charged, one.ours.adjusted, one.days) for one in found)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """The delivered months, and what the year of the last of them will come to."""
+
+    currency: str
+    delivered: tuple[DeliveredMonth, ...]
+    forecast: YearForecast
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseeing:
+    """How a year is foreseen: which method, how many last months it looks back on, and whose year it is."""
+
+    method: Method = "average"
+    back: int = 6
+    year: YearKind = "calendar"
+
+
+def outlook_of(
+    versions: ContractVersions,
+    evidence: Evidence,
+    how: Foreseeing,
+    *,
+    as_of: int | None = None,
+    progress: Progress | None = None,
+) -> Outlook | None:
+    """What was delivered, and the year of the last delivered month foreseen; None where no month is over yet."""
+    months = delivered_months(versions, evidence, as_of=as_of, progress=progress)
+    if not months:
+        return None
+    last = months[-1].period
+    terms = versions.terms_for(last)
+    starts_on = versions.signed.term.first_on
+    whole = contract_year_of(last.last_on, term_starts_on=starts_on) if how.year == "contract" else _year_of(last)
+    return Outlook(terms.currency, months, forecast(terms, months, whole, method=how.method, back=how.back))
+
+
+def _year_of(month: Period) -> Period:
+    first = month.start_on.replace(month=1, day=1)
+    return Period(first, first.replace(year=first.year + 1))
 
 
 def months_charged(

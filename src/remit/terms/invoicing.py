@@ -12,6 +12,21 @@ TaxCategory = Literal["S", "Z", "E", "AE", "G", "O"]
 """UN/CEFACT 5305: standard, zero, exempt, reverse charge, export, not subject to tax."""
 
 
+class InvoicedParty(Term):
+    """A side as its invoices must name it; EN 16931 asks for the country, and for the seller's tax number."""
+
+    country: str = Field(pattern="^[A-Z]{2}$", description="ISO 3166 code of its country: `PL`.")
+    vat_id: str | None = Field(
+        None,
+        pattern="^[A-Z]{2}[A-Z0-9]{2,13}$",
+        description="Its VAT number with the country before it: `PL5260001246`.",
+    )
+    registration: str | None = Field(None, description="Its number in the register of companies.")
+    street: str | None = Field(None, description="Street and number.")
+    city: str | None = Field(None, description="City.")
+    postal_code: str | None = Field(None, description="Postal code.")
+
+
 class InvoicingTerms(Term):
     """What an invoice must bear, how it is taxed, and how near its figures must come to ours."""
 
@@ -30,6 +45,9 @@ class InvoicingTerms(Term):
         Decimal(0), ge=0, description="By how much a line's amount may differ; nothing without it."
     )
     due_days: int | None = Field(None, ge=0, description="Days from the invoice's date to payment.")
+
+    provider: InvoicedParty | None = Field(None, description="The seller as invoices name it.")
+    client: InvoicedParty | None = Field(None, description="The buyer as invoices name it.")
 
     @property
     def category(self) -> str:

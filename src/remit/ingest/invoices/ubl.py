@@ -59,7 +59,7 @@ def read_ubl(content: bytes, faults: Faults) -> Invoice | None:
     if root.name != f"{UBL_INVOICE} Invoice":
         named = root.name.rpartition(" ")[2]
         hint = "send an Invoice; a credit is netted in it, not sent by itself" if named == "CreditNote" else ""
-        faults.add("", f"is a {named}, not a UBL 2.1 Invoice", hint, line=root.line)
+        faults.add("", f"is a {named}{_credited(root)}, not a UBL 2.1 Invoice", hint, line=root.line)
         return None
     lines = [*_lines(root, faults), *_adjustments(root, faults)]
     if not lines:
@@ -81,7 +81,7 @@ def read_ubl(content: bytes, faults: Faults) -> Invoice | None:
         first_on=_day(root, faults, "InvoicePeriod", "StartDate"),
         last_on=_day(root, faults, "InvoicePeriod", "EndDate"),
         net=_amount(root, faults, "LegalMonetaryTotal", "TaxExclusiveAmount"),
-        tax=_amount(root, faults, "TaxTotal", "TaxAmount"),
+        tax=_tax_amount(root, currency, faults),
         total=_amount(root, faults, "LegalMonetaryTotal", "TaxInclusiveAmount"),
         subtotals=tuple(_subtotals(root, faults)),
     )
@@ -159,8 +159,36 @@ def _lines(root: Element, faults: Faults) -> Iterator[InvoiceLine]:
             else None,
             first_on=_day(line, faults, "InvoicePeriod", "StartDate"),
             last_on=_day(line, faults, "InvoicePeriod", "EndDate"),
+            adjusted=_adjusted(line, faults),
             place=f"line {line.line}",
         )
+
+
+def _adjusted(line: Element, faults: Faults) -> Decimal:
+    """What a line's own charges add to quantity × price, less its allowances."""
+    found = [(one, _amount(one, faults, "Amount", is_needed=True)) for one in line.all("AllowanceCharge")]
+    return sum((amount if _is_charge(one) else -amount for one, amount in found if amount is not None), Decimal(0))
+
+
+def _is_charge(part: Element) -> bool:
+    """Whether it adds; XML writes truth as `true` or as `1`."""
+    return part.words("ChargeIndicator") in ("true", "1")
+
+
+def _tax_amount(root: Element, currency: str, faults: Faults) -> Decimal | None:
+    """The tax in the invoice's currency; a second total, in the currency tax is reported in, says nothing of it."""
+    totals = list(root.all("TaxTotal"))
+    mine = [one for one in totals for tax in one.all("TaxAmount") if tax.attributes.get("currencyID") == currency]
+    return _amount(mine[0], faults, "TaxAmount") if mine else _amount(root, faults, "TaxTotal", "TaxAmount")
+
+
+def _credited(root: Element) -> str:
+    """What a credit note says it is: its number, its amount, and the invoice it is for."""
+    number, amount = root.words("ID"), root.words("LegalMonetaryTotal", "TaxInclusiveAmount")
+    told = f" {number}" if number else ""
+    told += f" over {amount} {root.words('DocumentCurrencyCode')}".rstrip() if amount else ""
+    invoice = root.words("BillingReference", "InvoiceDocumentReference", "ID")
+    return f"{told} to the invoice {invoice}" if invoice else told
 
 
 def _unit(line: Element) -> str:
@@ -191,7 +219,7 @@ def _adjustments(root: Element, faults: Faults) -> Iterator[InvoiceLine]:
         yield InvoiceLine(
             number=f"A{position}",
             amount=amount,
-            kind=EntryKind.BONUS if one.words("ChargeIndicator") == "true" else EntryKind.CREDIT,
+            kind=EntryKind.BONUS if _is_charge(one) else EntryKind.CREDIT,
             text=reason,
             tax_rate=None if tax is None else _percent(tax, faults),
             tax_category="" if tax is None else tax.words("ID"),

@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 from remit.finance.invoice_words import UBL_INVOICE
 from remit.finance.invoices import EntryKind, Invoice, InvoiceLine
 from remit.reports.quoting import printable
+from remit.terms.invoicing import InvoicedParty, InvoicingTerms
 from remit.terms.money import Rounding
 
 PRO_FORMA = "325"
@@ -27,10 +28,11 @@ _UNITS = {
 _EXEMPT = {"AE": "VATEX-EU-AE", "O": "VATEX-EU-O", "G": "VATEX-EU-G"}
 _CENT = Rounding(places=2)
 _SPECIFICATION = "urn:cen.eu:en16931:2017"
+_NO_TERMS = InvoicingTerms()
 
 
-def invoice_as_ubl(invoice: Invoice, *, type_code: str = "380", due_days: int | None = None) -> str:
-    """The invoice as XML. What the contract does not hold (tax numbers, addresses) is not in it.
+def invoice_as_ubl(invoice: Invoice, *, type_code: str = "380", terms: InvoicingTerms = _NO_TERMS) -> str:
+    """The invoice as XML, valid by the rules of EN 16931 where the contract's terms name both parties as they ask.
 
     A line whose amount the contract rounds otherwise than quantity × price would (bands that share one rounding) bears
     the cent as an allowance or a charge of its own, so that every line adds up.
@@ -38,7 +40,7 @@ def invoice_as_ubl(invoice: Invoice, *, type_code: str = "380", due_days: int | 
     for prefix, uri in (("", UBL_INVOICE), ("cac", _CAC), ("cbc", _CBC)):
         ET.register_namespace(prefix, uri)
     root = ET.Element(f"{{{UBL_INVOICE}}}Invoice")
-    _head(root, invoice, type_code, due_days)
+    _head(root, invoice, type_code, terms)
     lines = [line for line in invoice.lines if line.kind is EntryKind.LINE]
     adjustments = [line for line in invoice.lines if line.kind is not EntryKind.LINE]
     for one in adjustments:
@@ -51,14 +53,14 @@ def invoice_as_ubl(invoice: Invoice, *, type_code: str = "380", due_days: int | 
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
 
 
-def _head(root: ET.Element, invoice: Invoice, type_code: str, due_days: int | None) -> None:
-    """What comes before the money: number, days, references, parties."""
+def _head(root: ET.Element, invoice: Invoice, type_code: str, terms: InvoicingTerms) -> None:
+    """What comes before the money: number, days, references, parties, terms of payment."""
     _text(root, "CustomizationID", _SPECIFICATION)
     _text(root, "ID", invoice.number)
     if invoice.issued_on is not None:
         _text(root, "IssueDate", invoice.issued_on)
-        if due_days is not None:
-            _text(root, "DueDate", invoice.issued_on + timedelta(days=due_days))
+        if terms.due_days is not None:
+            _text(root, "DueDate", invoice.issued_on + timedelta(days=terms.due_days))
     _text(root, "InvoiceTypeCode", type_code)
     _text(root, "DocumentCurrencyCode", invoice.currency)
     _period(root, invoice.first_on, invoice.last_on)
@@ -68,8 +70,36 @@ def _head(root: ET.Element, invoice: Invoice, type_code: str, due_days: int | No
     ):
         if number:
             _text(_part(root, word), "ID", number)
-    for role, name in (("AccountingSupplierParty", invoice.seller), ("AccountingCustomerParty", invoice.buyer)):
-        _text(_part(root, role, "Party", "PartyLegalEntity"), "RegistrationName", name)
+    is_taxed = all(one.category != "O" for one in invoice.subtotals)
+    for role, name, party in (
+        ("AccountingSupplierParty", invoice.seller, terms.provider),
+        ("AccountingCustomerParty", invoice.buyer, terms.client),
+    ):
+        _party(_part(root, role, "Party"), name, party, is_taxed=is_taxed)
+    if terms.due_days is None or invoice.issued_on is None:
+        of_contract = f"By the contract {invoice.contract}" if invoice.contract else "By the contract"
+        _text(_part(root, "PaymentTerms"), "Note", of_contract)
+
+
+def _party(part: ET.Element, name: str, party: InvoicedParty | None, *, is_taxed: bool) -> None:
+    """A side with its address, tax number and registration, as far as the contract has them.
+
+    What is not subject to tax must name no tax numbers (BR-O-02 of EN 16931).
+    """
+    if party is not None:
+        address = _part(part, "PostalAddress")
+        for word, text in (("StreetName", party.street), ("CityName", party.city), ("PostalZone", party.postal_code)):
+            if text:
+                _text(address, word, text)
+        _text(_part(address, "Country"), "IdentificationCode", party.country)
+        if party.vat_id and is_taxed:
+            tax = _part(part, "PartyTaxScheme")
+            _text(tax, "CompanyID", party.vat_id)
+            _text(_part(tax, "TaxScheme"), "ID", "VAT")
+    entity = _part(part, "PartyLegalEntity")
+    _text(entity, "RegistrationName", name)
+    if party is not None and party.registration:
+        _text(entity, "CompanyID", party.registration)
 
 
 def _part(parent: ET.Element, *names: str) -> ET.Element:

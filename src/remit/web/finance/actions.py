@@ -10,7 +10,15 @@ from django.db import IntegrityError, transaction
 from remit.web.accounts.actors import Actor
 from remit.web.accounts.models import Engagement
 from remit.web.accounts.roles import Duty, side_of
-from remit.web.finance.models import Decision, InvoiceNote, InvoiceReceived, InvoiceState, LineReceived
+from remit.web.finance.models import (
+    Decision,
+    ForecastMethod,
+    InvoiceNote,
+    InvoiceReceived,
+    InvoiceState,
+    LineReceived,
+    YearKind,
+)
 from remit.web.jobs.models import Job
 from remit.web.jobs.queue import Work, enqueue
 from remit.web.performance.models import Run
@@ -159,3 +167,20 @@ def ask_for_pro_forma(run: Run, month_on: date, *, by: Actor, at: datetime) -> J
     told = {"run": run.pk, "month": month}
     record(Told("finance.pro_forma_asked", run, run.engagement_id, after=told), by=by, at=at)
     return job
+
+
+@transaction.atomic
+def ask_for_forecast(run: Run, method: str, year: str, *, by: Actor, at: datetime) -> Job:
+    """Ask for a run's year to be foreseen; asked for while it is under way, it is one job."""
+    by.must(Duty.SEE_MONEY, run.engagement)
+    if method not in ForecastMethod.values or year not in YearKind.values:
+        raise Refusal("A year is foreseen by average or seasonal, for the calendar or the contract year.")
+    told = {"run": run.pk, "method": method, "year": year}
+    job = enqueue(Work("finance.forecast", told, run.engagement, forecast_key(run, method, year)), by=by, at=at)
+    record(Told("finance.forecast_asked", run, run.engagement_id, after=told), by=by, at=at)
+    return job
+
+
+def forecast_key(run: Run, method: str, year: str) -> str:
+    """By what the job of a forecast is known."""
+    return f"forecast {run.pk} {method} {year}"

@@ -22,6 +22,7 @@ class FinanceConfig(AppConfig):
         "finance.invoice_matched": gettext_lazy("matched an invoice"),
         "finance.line_decided": gettext_lazy("decided a line of an invoice"),
         "finance.noted": gettext_lazy("wrote a note on an invoice"),
+        "finance.forecast_asked": gettext_lazy("asked for a forecast to the year's end"),
         "finance.pro_forma_asked": gettext_lazy("asked for a pro-forma"),
     }
 

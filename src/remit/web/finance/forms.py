@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from remit.web.finance.actions import MOST_BYTES
-from remit.web.finance.models import Decision
+from remit.web.finance.models import Decision, ForecastMethod, YearKind
 
 
 class InvoiceForm(forms.Form):
@@ -43,6 +43,13 @@ class InvoiceForm(forms.Form):
             return date.fromisoformat(f"{text}-01")
         except ValueError:
             raise ValidationError(_("This is not a month; write it as 2026-03.")) from None
+
+
+class ForecastForm(forms.Form):
+    """How the year's end is foreseen."""
+
+    method = forms.ChoiceField(label=_("Volumes of months to come"), choices=ForecastMethod.choices)
+    year = forms.ChoiceField(label=_("Year"), choices=YearKind.choices)
 
 
 class DecisionForm(forms.Form):

@@ -28,6 +28,43 @@ class ProFormaKept(models.Model):
         return f"pro-forma of {self.month_on:%Y-%m}"
 
 
+class ForecastMethod(models.TextChoices):
+    """How the volumes of months to come are foreseen."""
+
+    AVERAGE = "average", _("the mean of the last six months, by the day")
+    SEASONAL = "seasonal", _("the same month of the year before, moved by how this year compares")
+
+
+class YearKind(models.TextChoices):
+    """Whose year it is that is foreseen."""
+
+    CALENDAR = "calendar", _("the calendar year")
+    CONTRACT = "contract", _("the contract year")
+
+
+class ForecastKept(models.Model):
+    """What a run's months were worth and what their year will come to, as `remit accruals` writes it in JSON.
+
+    `told` holds an accrual for every month: which of them were billed is looked up when it is shown.
+    """
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")
+    method = models.CharField(max_length=10, choices=ForecastMethod.choices)
+    year = models.CharField(max_length=10, choices=YearKind.choices)
+    at = models.DateTimeField()
+    told = models.JSONField()
+
+    objects: ClassVar[Any] = models.Manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["run", "method", "year"], name="a_forecast_of_each_kind_once_a_run")
+        ]
+
+    def __str__(self) -> str:
+        return f"forecast by run {self.run_id}"
+
+
 class InvoiceState(models.TextChoices):
     """How far an invoice is."""
 

@@ -1,7 +1,9 @@
 """Pages about invoices: sent in, held against the pro-forma, decided line by line; and the pro-forma itself."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
@@ -16,13 +18,25 @@ from remit.web.finance.actions import (
     GivenInvoice,
     LineDecision,
     accept_clean_lines,
+    ask_for_forecast,
     ask_for_pro_forma,
     decide_line,
+    forecast_key,
     receive_invoice,
     write_note,
 )
-from remit.web.finance.forms import DecisionForm, InvoiceForm, NoteForm
-from remit.web.finance.models import Difference, InvoiceNote, InvoiceReceived, InvoiceState, LineReceived, ProFormaKept
+from remit.web.finance.forms import DecisionForm, ForecastForm, InvoiceForm, NoteForm
+from remit.web.finance.models import (
+    Difference,
+    ForecastKept,
+    ForecastMethod,
+    InvoiceNote,
+    InvoiceReceived,
+    InvoiceState,
+    LineReceived,
+    ProFormaKept,
+    YearKind,
+)
 from remit.web.jobs.models import Job
 from remit.web.performance.models import Run
 from remit.web.shared.moments import now
@@ -164,13 +178,30 @@ def note(request: HttpRequest, place: Place, invoice: int) -> HttpResponse:
     return see_other(f"{_here(place, found)}#notes")
 
 
-@engagement_page(Duty.SEE_MONEY)
+@engagement_page(Duty.SEE_MONEY, methods=("GET", "POST"))
 def accruals(request: HttpRequest, place: Place) -> HttpResponse:
-    """What is owed for months that are over and for which no invoice was received."""
+    """What is owed for months without an invoice, and what the year will come to: made when somebody asks for it."""
     run = Run.objects.newest_of(place.engagement)
+    form = ForecastForm(request.POST or request.GET or None)
+    how = form.cleaned_data if form.is_valid() else {"method": ForecastMethod.AVERAGE, "year": YearKind.CALENDAR}
+    if request.method == "POST":
+        ask_for_forecast(_run(place), how["method"], how["year"], by=place.actor, at=now())
+        return see_other(f"{request.path}?{urlencode(how)}#year")
     received = _invoices(place).filter(state__in=[InvoiceState.MATCHED, InvoiceState.DECIDED])
     billed = list(received.values_list("month_on", flat=True).distinct())
-    return render(request, "finance/accruals.html", {"owed": None if run is None else bridge.owed(run, billed)})
+    given = {"owed": None if run is None else bridge.owed(run, billed), "form": ForecastForm(initial=how)}
+    return render(request, "finance/accruals.html", {**given, **_forecast(run, how, billed)})
+
+
+def _forecast(run: Run | None, how: Mapping[str, Any], billed: list[date]) -> dict[str, Any]:
+    """The year as it was foreseen, else how far its job is."""
+    if run is None:
+        return {}
+    kept = ForecastKept.objects.filter(run=run, method=how["method"], year=how["year"]).first()
+    if kept is not None:
+        return {"kept": kept, "forecast": bridge.forecast_shown(kept.told, billed)}
+    key = forecast_key(run, how["method"], how["year"])
+    return {"job": Job.objects.filter(kind="finance.forecast", key=key).order_by("-pk").first()}
 
 
 def _month_on(month: str) -> date:

@@ -12,14 +12,20 @@ from remit.web.connections.actions import announce
 from remit.web.connections.events import Event
 from remit.web.finance import bridge
 from remit.web.finance.keeping import keep_match
-from remit.web.finance.models import InvoiceReceived, InvoiceState, ProFormaKept
+from remit.web.finance.models import ForecastKept, InvoiceReceived, InvoiceState, ProFormaKept
 from remit.web.jobs.queue import Running, Unrepeatable, handles
 from remit.web.jobs.words import call
 from remit.web.performance.models import Run
 from remit.web.shared.audit import Told, record
 from remit.web.shared.moments import now
 
-call({"finance.match": gettext_noop("Match an invoice"), "finance.pro_forma": gettext_noop("Make a pro-forma")})
+call(
+    {
+        "finance.match": gettext_noop("Match an invoice"),
+        "finance.pro_forma": gettext_noop("Make a pro-forma"),
+        "finance.forecast": gettext_noop("Foresee the year's end"),
+    }
+)
 
 
 @handles("finance.pro_forma", duty=Duty.SEE_MONEY)
@@ -34,6 +40,21 @@ def make_pro_forma(running: Running) -> Mapping[str, Any]:
         raise Unrepeatable(_sentences(made.problems))
     with running.effect():
         ProFormaKept.objects.get_or_create(run=run, month_on=month_on, defaults={"at": now(), "content": made.content})
+    return {}
+
+
+@handles("finance.forecast", duty=Duty.SEE_MONEY)
+def foresee_year(running: Running) -> Mapping[str, Any]:
+    """A run's year foreseen by one method, kept once."""
+    run = Run.objects.select_related("engagement").get(pk=running.arguments["run"])
+    how = {name: str(running.arguments[name]) for name in ("method", "year")}
+    if ForecastKept.objects.filter(run=run, **how).exists():
+        return {"made": "nothing new"}
+    told = bridge.foresee(run, **how, tell=running.tell)
+    if isinstance(told, str):
+        raise Unrepeatable(told)
+    with running.effect():
+        ForecastKept.objects.get_or_create(run=run, **how, defaults={"at": now(), "told": told})
     return {}
 
 

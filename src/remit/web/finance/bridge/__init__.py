@@ -19,13 +19,28 @@ from remit.reports.invoices.workbook import invoice_as_workbook
 from remit.runs.invoicing import invoice_settled_month
 from remit.terms.periods import Period, add_months, month_of
 from remit.terms.problems import ProblemsFound
+from remit.web.finance.bridge.forecasts import forecast_shown, foresee
 from remit.web.performance.bridge.kept import settlement_of
 from remit.web.performance.bridge.measuring import evidence_of_run
 from remit.web.performance.bridge.problems import kept
 from remit.web.performance.bridge.terms import terms_of_sha256
 from remit.web.performance.models import Run, SettledMonth
 
-__all__ = ["FORMS", "Finding", "Held", "Invoice", "Made", "amount_shown", "document", "hold", "make", "read", "shown"]
+__all__ = [
+    "FORMS",
+    "Finding",
+    "Held",
+    "Invoice",
+    "Made",
+    "amount_shown",
+    "document",
+    "forecast_shown",
+    "foresee",
+    "hold",
+    "make",
+    "read",
+    "shown",
+]
 
 _PRO_FORMA = TypeAdapter(ProForma)
 Tell = Callable[[str, int, int], None]
@@ -114,7 +129,7 @@ def document(content: str, form: str) -> str | bytes:
     if form == "xlsx":
         return invoice_as_workbook(invoice)
     if form == "xml":
-        return invoice_as_ubl(invoice, type_code=PRO_FORMA, due_days=ours.terms.due_days)
+        return invoice_as_ubl(invoice, type_code=PRO_FORMA, terms=ours.terms)
     return pro_forma_as_json(ours, invoice) if form == "json" else invoice_as_csv(invoice)
 
 
