@@ -399,6 +399,19 @@ def test_a_years_cap_leaves_each_month_what_the_months_before_it_did_not_use(
     assert [str(one.credit) for one in statements] == capped
 
 
+def test_a_year_of_a_term_that_begins_inside_a_month_holds_that_month_and_the_one_it_turns_in() -> None:
+    terms = credit_terms(at_risk="5%", schemes=[{**FLAT, "levels": "SL1"}], year_cap={"amount": "7000"})
+    labels = ("2026-10", "2026-11", "2026-12")
+    periods = history("month | SL1\n" + "\n".join(f"{label} | 80%" for label in labels))
+    in_force = {one.period: terms for one in periods}
+
+    first_year = settle(in_force, periods, currency="USD", term_starts_on=date(2026, 10, 15))
+    turning = settle(in_force, periods, currency="USD", term_starts_on=date(2025, 11, 15))
+
+    assert [str(one.credit) for one in first_year] == ["3000.00", "3000.00", "1000.00"]
+    assert [str(one.credit) for one in turning] == ["3000.00", "3000.00", "3000.00"], "December begins the second year"
+
+
 _MONTHS = ("2026-10", "2026-11", "2026-12", "2027-01", "2027-02")
 
 

@@ -10,7 +10,6 @@ from remit.performance.service_credits.pricing import Limit, Priced, cut
 from remit.performance.service_credits.statements import LineKind
 from remit.performance.service_credits.wording import money, percent
 from remit.terms.credit_terms import ChargeBasis, MonthCap, SchemeTerms, YearBasis, YearCap, YearKind
-from remit.terms.periods import contract_year_of
 
 _BASES = {
     ChargeBasis.BASE: "the charges",
@@ -110,10 +109,10 @@ def _year_of(month: Month, kind: YearKind) -> tuple[Sequence[SettledPeriod], Seq
         return month.past[-11:], month.past[:-11][-12:]
 
     def year(settled_or_now: SettledPeriod | Month) -> int:
-        start_on = settled_or_now.measured.period.start_on
+        period = settled_or_now.measured.period
         if kind is YearKind.CALENDAR:
-            return start_on.year
-        return contract_year_of(start_on, term_starts_on=month.term_starts_on).start_on.year
+            return period.start_on.year
+        return month.year_of(period).start_on.year
 
     this = year(month)
     return [one for one in month.past if year(one) == this], [one for one in month.past if year(one) == this - 1]
