@@ -93,14 +93,26 @@ def _year_amount(
     basis = ChargeBasis.AT_RISK if cap.of is YearBasis.AT_RISK else cap.charges
 
     def charged(periods: Sequence[SettledPeriod]) -> Fraction:
-        amounts = (charges_on(one.measured.charges, month.terms, scheme, basis) for one in periods)
-        return sum((Fraction(amount) for amount in amounts), Fraction(0))
+        return sum((Fraction(_charges_then(one, scheme, basis)) for one in periods), Fraction(0))
 
     if cap.of is not YearBasis.YEAR_BEFORE:
         return rate * (charged(within) + Fraction(month.charges(scheme, basis)))
     if before:
         return rate * charged(before) / len(before)
     return None if cap.first_year_amount is None else Fraction(cap.first_year_amount)
+
+
+def _charges_then(settled: SettledPeriod, scheme: SchemeTerms | None, basis: ChargeBasis) -> Decimal:
+    """What a rate was taken of in an earlier month, by its own terms: an amendment changes no month before it.
+
+    A month without credit terms had no at-risk amount.
+    """
+    charges, terms = settled.measured.charges, settled.terms
+    if terms is None:
+        whole = charges.invoice if basis is ChargeBasis.INVOICE else charges.base
+        return Decimal(0) if basis is ChargeBasis.AT_RISK else whole
+    own = next((one for one in terms.schemes if scheme is not None and one.key == scheme.key), scheme)
+    return charges_on(charges, terms, own, basis)
 
 
 def _year_of(month: Month, kind: YearKind) -> tuple[Sequence[SettledPeriod], Sequence[SettledPeriod]]:
