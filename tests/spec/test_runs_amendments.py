@@ -61,6 +61,36 @@ def test_a_change_inside_a_month_is_measured_as_the_contract_says(
     assert explained.attainment == settlements[0].attainments[0]
 
 
+DUE = """
+case_key | opened_at        | resolved_at
+C1       | 2026-01-05 09:00 | 2026-01-25 09:00
+C2       | 2026-01-12 09:00 | 2026-01-12 10:00
+"""
+
+
+def test_a_record_due_before_a_change_by_one_version_and_after_it_by_the_next_counts_once(tmp_path: Path) -> None:
+    terms = f"""{HEAD}
+amended_inside_period: by_record
+clocks: {{open: {{of: cases, calendar: always}}}}
+service_levels:
+  SL1:
+    name: Resolved in time
+    measure: {{is: turnaround, clock: open, share_within: 5 days}}
+    attribute_to: due
+    expected: 60%
+"""
+    later = """
+    remit: 1
+    amendment: {id: A1, to: C-1, from: 2026-01-15}
+    change: {service_levels.SL1.measure.share_within: 15 days}
+    """
+    with opened(tmp_path, terms, amendments={"a1": later}, cases=DUE) as (versions, evidence):
+        settlements = settle_contract(versions, evidence, Request(last=month("2026-01")))
+        (explained,) = explain(versions, evidence, "SL1", month("2026-01"))
+    assert told(settlements, "SL1")[0].startswith("2026-01 1/2 ")
+    assert keys_of(explained) == ["C1", "C2"]
+
+
 def test_a_count_once_a_window_is_not_halved_by_a_change_inside_it(tmp_path: Path) -> None:
     files = {"a1": EASIER}
     with opened(tmp_path, contract("by_record"), amendments=files, transactions=CALLS) as (versions, evidence):

@@ -8,6 +8,7 @@ from remit.performance.measures.windows import disjoint_groups, windows_ending_i
 from remit.terms.periods import Period
 from remit.terms.service_levels import read_window
 
+YEAR = read_window("contract year")
 TERM = Period(date(2026, 1, 15), date(2027, 1, 10))
 
 
@@ -33,10 +34,33 @@ def ending(words: str, given: Period) -> list[str]:
         ("rolling 3 months", month(6), ["2026-04-01/2026-07-01"]),
         ("contract year", month(12), []),
         ("contract year", month(1, 2027), ["2026-01-15/2027-01-10"]),
+        ("quarter", month(1, 2027), ["2027-01-01/2027-01-10"]),
+        ("week from monday", month(1, 2027), ["2026-12-28/2027-01-04", "2027-01-04/2027-01-10"]),
+        ("rolling 30 days", month(1, 2027), ["2026-12-11/2027-01-10"]),
     ],
 )
 def test_a_window_is_judged_with_the_month_it_ends_in(words: str, given: Period, expected: list[str]) -> None:
     assert ending(words, given) == expected
+
+
+def test_a_contract_year_that_turns_inside_a_month_is_judged_with_it() -> None:
+    term = Period(date(2025, 1, 15), date(2027, 1, 31))
+    found = {
+        f"{given.start_on:%Y-%m}": [f"{one.start_on}/{one.end_on}" for one in windows_ending_in(given, YEAR, term=term)]
+        for given in (month(12, 2025), month(1), month(2), month(1, 2027))
+    }
+    assert found == {
+        "2025-12": [],
+        "2026-01": ["2025-01-15/2026-01-15"],
+        "2026-02": [],
+        "2027-01": ["2026-01-15/2027-01-15", "2027-01-15/2027-01-31"],
+    }
+
+
+def test_a_week_that_outlasts_the_term_is_judged_with_its_last_day() -> None:
+    term = Period(date(2026, 1, 1), date(2026, 5, 1))
+    *_, last = windows_ending_in(month(4), read_window("week from monday"), term=term)
+    assert last == Period(date(2026, 4, 27), date(2026, 5, 1))
 
 
 def test_weeks_belong_to_the_month_of_their_last_day() -> None:

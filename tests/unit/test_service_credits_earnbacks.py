@@ -52,6 +52,18 @@ def test_settled_at_year_end_it_counts_the_year_only_and_carries_nothing_over() 
     assert earned(statements) == {}
 
 
+def test_the_last_contract_year_ends_with_the_term_and_the_first_holds_the_month_the_term_begins_in() -> None:
+    terms = credit_terms(schemes=[FLAT], earnback={"after": "1 month"})
+    periods = history("month | SL1\n2026-01 | 94%\n2026-02 | 96%\n2026-03 | 96%")
+    in_force = {one.period: terms for one in periods}
+
+    open_ended = settle(in_force, periods, currency="USD", term_starts_on=date(2026, 1, 15))
+    ended = settle(in_force, periods, currency="USD", term_starts_on=date(2026, 1, 15), term_ends_on=date(2026, 3, 21))
+
+    assert earned(open_ended) == {}
+    assert earned(ended) == {"2026-03": "-3000.00"}
+
+
 def test_a_miss_below_the_minimum_is_earned_back_only_where_the_contract_says_so() -> None:
     assert earned(year("80% 96%", after="1", settled="monthly")) == {}
     assert earned(year("80% 96%", after="1", settled="monthly", only_above_minimum="false")) == {"2026-02": "-3000.00"}

@@ -9,7 +9,6 @@ import pytest
 from remit.performance.service_credits import ratchet_is_due, ratcheted_expected
 from remit.terms.credit_terms import Ratchet
 from remit.terms.notation import read_rate
-from remit.terms.periods import Period
 from tests.lib.credit_tables import month
 
 
@@ -77,4 +76,8 @@ def test_a_step_is_due_every_twelve_months_of_the_term_and_not_at_its_start() ->
     assert not ratchet_is_due(yearly, month("2026-10"), **starts)
     assert ratchet_is_due(half_yearly, month("2026-10"), **starts)
     assert not ratchet_is_due(half_yearly, month("2025-10"), **starts)
-    assert not ratchet_is_due(yearly, Period(date(2027, 4, 2), date(2027, 5, 1)), **starts)
+    for every in (yearly, half_yearly):
+        inside = [
+            ratchet_is_due(every, month(f"2027-{number:02}"), term_starts_on=date(2026, 4, 15)) for number in (4, 5, 6)
+        ]
+        assert inside == [False, True, False], "a step inside a month takes effect with the next"

@@ -399,6 +399,35 @@ def test_a_years_cap_leaves_each_month_what_the_months_before_it_did_not_use(
     assert [str(one.credit) for one in statements] == capped
 
 
+def test_a_year_of_a_term_that_begins_inside_a_month_holds_that_month_and_the_one_it_turns_in() -> None:
+    terms = credit_terms(at_risk="5%", schemes=[{**FLAT, "levels": "SL1"}], year_cap={"amount": "7000"})
+    labels = ("2026-10", "2026-11", "2026-12")
+    periods = history("month | SL1\n" + "\n".join(f"{label} | 80%" for label in labels))
+    in_force = {one.period: terms for one in periods}
+
+    first_year = settle(in_force, periods, currency="USD", term_starts_on=date(2026, 10, 15))
+    turning = settle(in_force, periods, currency="USD", term_starts_on=date(2025, 11, 15))
+
+    assert [str(one.credit) for one in first_year] == ["3000.00", "3000.00", "1000.00"]
+    assert [str(one.credit) for one in turning] == ["3000.00", "3000.00", "3000.00"], "December begins the second year"
+
+
+def test_the_at_risk_amounts_of_a_year_are_those_of_each_months_own_terms() -> None:
+    cap = {"rate": "10%", "of": "at-risk amounts of the year"}
+    before, after = (
+        credit_terms(at_risk=rate, schemes=[{**FLAT, "levels": "SL1"}], year_cap=cap) for rate in ("5%", "10%")
+    )
+    first, second, third = history("month | SL1\n2026-01 | 99%\n2026-02 | 99%\n2026-03 | 80%")
+
+    amended = {first.period: before, second.period: after, third.period: after}
+    statements = settle(amended, [first, second, third], currency="USD", term_starts_on=date(2026, 1, 1))
+    without = {**amended, first.period: None}
+    fewer = settle(without, [first, second, third], currency="USD", term_starts_on=date(2026, 1, 1))
+
+    assert str(statements[2].credit) == "2500.00", "10 % of 5,000 and twice 10,000"
+    assert str(fewer[2].credit) == "2000.00", "without credit terms nothing was at risk"
+
+
 _MONTHS = ("2026-10", "2026-11", "2026-12", "2027-01", "2027-02")
 
 

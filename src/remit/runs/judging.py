@@ -12,7 +12,7 @@ from remit.performance.service_credits import Course, judged_from, settled_from,
 from remit.performance.service_levels import Attainment, Standard, judge
 from remit.runs.agreed import reliefs_in
 from remit.runs.evidence import TABLES_OF_PERIODS, Evidence
-from remit.runs.measured import NOTHING, Key, Measured, adds_up, is_like, measure_level, missing_tables
+from remit.runs.measured import NOTHING, Key, Measured, adds_up_with, measure_level, missing_tables
 from remit.terms.contracts import Contract
 from remit.terms.periods import Period, months_between
 from remit.terms.service_levels import ServiceLevel
@@ -136,7 +136,9 @@ class Walk:
         """A window in the pieces that are each measured by one version of the terms.
 
         Only sums can be measured in pieces: a median, or a backlog at the window's end, is measured by the terms that
-        judge it, and so is a level whose measure is another one after the change.
+        judge it, and so is a level whose measure is another one after the change. So is one whose records the versions
+        would place on other days: a record due on the 14th by one version and on the 16th by the next would count
+        twice where the terms changed on the 15th, or never.
         """
         whole = (Piece(month.contract, window),)
         if month.contract.amended_inside_period != "by_record":
@@ -144,9 +146,8 @@ class Walk:
         edges = [window.start_on, *self.versions.changes_within(window), window.end_on]
         pieces = [Piece(self.versions.in_force_on(start), Period(start, end)) for start, end in pairwise(edges)]
         kept = tuple(piece for piece in pieces if level_id in piece.contract.service_levels)
-        measures = [one.contract.service_levels[level_id].measure for one in kept]
-        own = month.contract.service_levels[level_id].measure
-        is_one_sum = all(adds_up(measure) and is_like(measure, own) for measure in measures)
+        own = month.contract
+        is_one_sum = all(adds_up_with(one.contract, own, level_id) for one in kept)
         return kept if is_one_sum else whole
 
 

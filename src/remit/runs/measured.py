@@ -13,16 +13,18 @@ from remit.performance.clocks import ClockTooFine
 from remit.performance.measures.catalogue import compile_level
 from remit.performance.measures.portable import NotPortable
 from remit.performance.measures.queries import Interval, MeasureQuery, Scope
+from remit.performance.measures.timed import decided_by
 from remit.performance.measures.turnaround import cases_concerned, changes_concerned
 from remit.performance.measures.windows import disjoint_groups
 from remit.performance.service_levels import Ratio
 from remit.runs.evidence import Evidence
+from remit.terms.clocks import PriorityChange
 from remit.terms.contracts import Contract
 from remit.terms.durations import Duration
 from remit.terms.measure_terms import Attrition, Availability, Backlog, Measure, Throughput, Turnaround, Volume
 from remit.terms.periods import Period, read_instant
 from remit.terms.problems import Problem, ProblemsFound
-from remit.terms.service_levels import Exclusion
+from remit.terms.service_levels import Exclusion, ServiceLevel
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +206,32 @@ def adds_up(measure: Measure) -> bool:
     if isinstance(measure, Turnaround):
         return measure.statistic not in ("median", "percentile")
     return not isinstance(measure, Backlog | Volume | Throughput | Attrition)
+
+
+def adds_up_with(contract: Contract, judging: Contract, level_id: str) -> bool:
+    """Whether a part of a window measured by one version of a level's terms can be added to one measured by another."""
+    level, other = contract.service_levels[level_id], judging.service_levels[level_id]
+    if not adds_up(level.measure) or not is_like(level.measure, other.measure):
+        return False
+    return contract is judging or _same_day(contract, judging, level, other)
+
+
+def _same_day(contract: Contract, judging: Contract, level: ServiceLevel, other: ServiceLevel) -> bool:
+    """Whether a timed record belongs to the same day by both versions: by its start or its stop, and these the same.
+
+    What a history makes of a record, its reopenings and restarts, depends on the whole clock and its hours.
+    """
+    measure, after = level.measure, other.measure
+    if not isinstance(measure, Turnaround) or not isinstance(after, Turnaround):
+        return True
+    if decided_by(level) == "due" or decided_by(level) != decided_by(other):
+        return False
+    clock, clock_after = contract.clocks[measure.clock], judging.clocks[after.clock]
+    if not (clock.needs_history or clock_after.needs_history):
+        return (clock.of, clock.starts, clock.stops) == (clock_after.of, clock_after.starts, clock_after.stops)
+    restarts = clock.priority_change is PriorityChange.RESTART
+    is_same = clock == clock_after and contract.calendars == judging.calendars
+    return is_same and (not restarts or measure == after)
 
 
 def is_like(measure: Measure, other: Measure) -> bool:

@@ -62,6 +62,7 @@ def statements_of(walk: Walk, judged: Sequence[JudgedMonth]) -> tuple[CreditStat
         ],
         currency=walk.versions.signed.currency,
         term_starts_on=walk.versions.signed.term.first_on,
+        term_ends_on=walk.versions.latest.term_period.end_on,
     )
 
 

@@ -102,7 +102,9 @@ class Contract(Term):
         "start",
         description="A change inside a period: `start`: the terms of its first day hold to its end; `end`: those of "
         "its last day hold from its start; `by_record`: each record is measured by the terms of its day, the sum "
-        "judged by the last.",
+        "judged by the last. By the last also everything is measured that is no sum over days (a median, a percentile, "
+        "a backlog, a volume, a throughput, attrition), or whose records' day is when they fall due, or is another one "
+        "by the clock's new terms.",
     )
 
     @property

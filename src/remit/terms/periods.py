@@ -98,6 +98,15 @@ def contract_year_of(day: date, *, term_starts_on: date) -> Period:
     return Period(add_months(term_starts_on, 12 * years), add_months(term_starts_on, 12 * (years + 1)))
 
 
+def contract_year_with(month: Period, *, term_starts_on: date) -> Period:
+    """The contract year a settlement month counts in: that of its first day in the term.
+
+    So the days before a turn inside a month take the whole month with them, and the month in whose middle the term
+    begins belongs to the first year.
+    """
+    return contract_year_of(max(month.start_on, term_starts_on), term_starts_on=term_starts_on)
+
+
 def read_instant(text: str, *, zone: ZoneInfo) -> datetime:
     """The UTC instant of an ISO 8601 text; one without an offset is a local time of the zone.
 

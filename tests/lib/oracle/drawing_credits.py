@@ -1,7 +1,7 @@
 """Contracts with any credit terms, over levels that cost little to count and fall on their edges often."""
 
 import random
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -249,8 +249,10 @@ charges = st.sampled_from(
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     """A contract of up to sixteen months, with one row for each level, month and half."""
-    first = draw(st.sampled_from([date(2026, 1, 1), date(2026, 4, 1)]))
-    number_of_months = draw(st.sampled_from([1, 2, 3, 4, 5, 6, 8, 14]))
+    starts = draw(st.sampled_from([date(2026, 1, 1), date(2026, 4, 1), date(2026, 1, 15), date(2026, 2, 28)]))
+    number_of_months, first = draw(st.sampled_from([1, 2, 3, 4, 5, 6, 8, 14])), starts.replace(day=1)
+    last = add_months(first, number_of_months - 1)
+    ends = draw(st.sampled_from([date(2028, 12, 31), date(2028, 12, 31), last.replace(day=28)]))
     has_minimum = draw(st.booleans())
     weekly = draw(st.sampled_from([None, None, None, "week from monday"]))
     rounding = draw(maybe(st.sampled_from([{"places": "2"}, {"places": "3", "mode": "down"}])))
@@ -272,22 +274,63 @@ def cases(draw: st.DrawFn) -> Case:
     contract = {
         "remit": "1",
         "contract": {"id": "C-1", "client": "Northwind", "provider": "Acme"},
-        "term": {"from": f"{first}", "to": "2028-12-31"},
+        "term": {"from": f"{starts}", "to": f"{ends}"},
         "time_zone": "UTC",
         "currency": "EUR",
         "service_levels": levels,
         "credits": draw(credit_terms()),
         "charges": draw(charges),
+        **written(amended_inside_period=draw(maybe(st.sampled_from(["start", "end", "by_record"])))),
     }
-    last = add_months(first, number_of_months - 1)
-    records = {"transactions": _rows(draw(st.integers(0, 10**6)), first, number_of_months)}
+    records = {"transactions": _rows(draw(st.integers(0, 10**6)), starts, number_of_months)}
     after = instant(add_months(last, 1), "UTC")
-    return Case(contract, records, first, last, after)
+    reach = (min(ends, add_months(last, 1)) - starts).days
+    some = st.lists(st.integers(1, max(2, reach)), min_size=1, max_size=2, unique=True)
+    days = draw(st.one_of(st.just([]), some)) if reach > 2 else []
+    amendments = [
+        draw(_amendment(f"A{index}", starts + timedelta(days=day), contract)) for index, day in enumerate(sorted(days))
+    ]
+    return Case(contract, records, starts, last, after, amendments)
 
 
-def _rows(seed: int, first: date, months: int) -> list[Row]:
+@st.composite
+def _amendment(draw: st.DrawFn, amendment_id: str, day: date, contract: Words) -> Words:
+    """Other standards, another price, another level, or other credit terms, from a day on."""
+    words: Words = {"remit": "1", "amendment": {"id": amendment_id, "to": "C-1", "from": f"{day}"}}
+    changes = {
+        "service_levels.SL1.expected": "97%",
+        "service_levels.SL2.expected": "90%",
+        "service_levels.SL2.minimum": "80%",
+        "service_levels.SL3.expected": "3%",
+        "charges.fee.amount": "12345.67",
+        "credits.rounding": "down to 0.01",
+        "credits.below_expected_factor": "25%",
+        "credits.month_cap": "2%",
+        "credits.at_risk": "7.5%",
+    }
+    if "at_risk" not in contract["credits"]:
+        del changes["credits.at_risk"]
+    new_terms = [
+        {"model": "flat", "levels": "SL1", "each": "2.5%"},
+        {"model": "flat", "levels": ["SL1", "SL2"], "each": "1%"},
+    ]
+    kind = draw(st.sampled_from(["change", "change", "schemes", "level", "none"]))
+    if kind == "schemes" and "same_incident" not in contract["credits"]:
+        words["change"] = {"credits.schemes": [draw(st.sampled_from(new_terms))]}
+    elif kind == "level":
+        level = {**contract["service_levels"]["SL1"], "name": "SL4", "expected": "90%", "window": "calendar month"}
+        words["add"] = {"service_levels": {f"NEW{amendment_id}": level}}
+    elif kind == "none":
+        words["remove"] = ["credits"] if amendment_id == "A1" else ["charges.post"]
+    else:
+        chosen = draw(st.lists(st.sampled_from(sorted(changes)), min_size=1, max_size=3, unique=True))
+        words["change"] = {place: changes[place] for place in chosen}
+    return words
+
+
+def _rows(seed: int, starts: date, months: int) -> list[Row]:
     """Counts that fall on, just beside and far from the lines drawn in the contracts."""
-    chance = random.Random(seed)
+    chance, first = random.Random(seed), starts.replace(day=1)
     found: list[Row] = []
     for index in range(months):
         for level_id in LEVELS:
@@ -305,6 +348,6 @@ def _rows(seed: int, first: date, months: int) -> list[Row]:
                     "errors": max(0, min(units, over)),
                 })  # fmt: skip
     if not found or found[0]["received_at"] >= instant(add_months(first, 1), "UTC"):
-        found.append({"transaction_key": "first", "received_at": instant(first, "UTC"), "type": "none", "units": 0,
+        found.append({"transaction_key": "first", "received_at": instant(starts, "UTC"), "type": "none", "units": 0,
                       "errors": 0})  # fmt: skip
     return found

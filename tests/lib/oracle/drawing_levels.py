@@ -1,6 +1,6 @@
 """Contracts with any measure and records that lie on its edges: thresholds, midnights, changes of clocks."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -296,4 +296,34 @@ def cases(draw: st.DrawFn) -> Case:
     until = instant(add_months(last, 1), zone)
     seed = draw(st.integers(0, 10**6))
     records = rows.drawn(words, clocks, contract, seed=seed, size=draw(st.integers(1, 25)), first=first, until=until)
-    return Case(contract, records, first, last, until)
+    days = draw(st.one_of(st.just([]), st.lists(st.integers(1, 31 * months), min_size=1, max_size=2, unique=True)))
+    amendments = [
+        draw(amendment(f"A{index}", first + timedelta(days=day), contract)) for index, day in enumerate(sorted(days))
+    ]
+    return Case(contract, records, first, last, until, amendments)
+
+
+@st.composite
+def amendment(draw: st.DrawFn, amendment_id: str, day: date, contract: Words) -> Words:
+    """Another standard, another target, other hours, other records, or a level that comes, from a day on."""
+    level, words = contract["service_levels"]["SL1"], {"id": amendment_id, "to": "C-1", "from": f"{day}"}
+    measure = level["measure"]
+    changes: dict[str, Any] = {
+        "service_levels.SL1.expected": level["expected"],
+        "calendars.york.week": {"mon-sat": "07:00-19:00"},
+        "calendars.night.closed": [f"{day}", f"{day + timedelta(days=2)}"],
+    }
+    if level["expected"].endswith("%"):
+        changes["service_levels.SL1.expected"] = "50%"
+    if isinstance(measure.get("share_within"), str):
+        number, _, unit = measure["share_within"].partition(" ")
+        changes["service_levels.SL1.measure.share_within"] = f"{int(number) + 2} {unit}"
+    if "answer_within" in measure:
+        changes["service_levels.SL1.measure.answer_within"] = "6 seconds"
+    if "where" in measure:
+        changes["service_levels.SL1.measure.where"] = "site = 'NYC'" if "queue" not in measure["where"] else "TRUE"
+    chosen = draw(st.lists(st.sampled_from(sorted(changes)), min_size=1, max_size=3, unique=True))
+    added: Words = {}
+    if draw(st.integers(0, 3)) == 0:
+        added = {"add": {"service_levels": {f"NEW{amendment_id}": {**level, "name": "another"}}}}
+    return {"remit": "1", "amendment": words, "change": {place: changes[place] for place in chosen}, **added}

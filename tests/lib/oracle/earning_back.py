@@ -52,7 +52,8 @@ def _comes_now(level_id: str, index: int, year: Sequence[Month], terms: Words, t
 
 
 def _is_year_end(days: Days, term: Days) -> bool:
-    return contract_year(Days(days.after, days.after), term) != contract_year(days, term) or days.after >= term.after
+    after = Days(days.after, days.after)
+    return days.after >= term.after or contract_year(after, term) != contract_year(days, term)
 
 
 def _is_good(level_id: str, month: Month, terms: Words) -> bool:

@@ -120,9 +120,7 @@ def _windows(words: list[str], month: Days, term: Days) -> Iterator[Days]:
 def count(level_id: str, window: Days, versions: Versions, month: Days, records: Records, as_of: int) -> Tally:
     """A window's counts, by the terms its records are measured by."""
     total: Tally | None = None
-    for contract, days in terms_of(versions, window, month):
-        if level_id not in contract["service_levels"]:
-            continue
+    for contract, days in terms_of(versions, level_id, window, month):
         zone = contract["time_zone"]
         asked = Question(
             contract, level_id, records, instant(days.first, zone), instant(days.after, zone), as_of

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.lib.oracle.charging import Charged, base_of, invoice_of
 from tests.lib.oracle.judging import BELOW_MINIMUM, Judged
-from tests.lib.oracle.words import Days, Words, flag, listed, number, rounded
+from tests.lib.oracle.words import Days, Words, add_months, flag, listed, number, rounded
 
 
 @dataclass
@@ -136,8 +136,9 @@ def factor(terms: Words, running: int) -> Fraction:
 
 
 def contract_year(month: Days, term: Days) -> int:
-    """Which year of the term a month lies in, from 0."""
-    return ((month.first.year - term.first.year) * 12 + month.first.month - term.first.month) // 12
+    """Which year of the term a month lies in, from 0: that of its first day in the term."""
+    first = max(month.first, term.first)
+    return max(number for number in range(20) if add_months(term.first, 12 * number) <= first)
 
 
 def shared_out(amounts: Sequence[Fraction], room: Fraction, places: int) -> list[Fraction]:

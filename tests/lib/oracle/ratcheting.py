@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from tests.lib.oracle.judging import is_at_most
 from tests.lib.oracle.months import Month
-from tests.lib.oracle.words import Days, Words, flag, how_often, level_value, listed, number
+from tests.lib.oracle.words import Days, Words, add_months, flag, how_often, level_value, listed, number
 
 Moved = dict[str, tuple[Fraction, Fraction | None]]
 """Expected and minimum level by service level, where a step has moved them."""
@@ -14,11 +14,16 @@ Moved = dict[str, tuple[Fraction, Fraction | None]]
 def ratcheted(moved: Moved, months: Sequence[Month], contract: Words, days: Days, term: Days) -> Moved:
     """The standards from a month on, after the months before it."""
     terms = (contract.get("credits") or {}).get("ratchet")
-    since = (days.first.year - term.first.year) * 12 + days.first.month - term.first.month
-    if terms is None or since <= 0 or since % how_often(terms.get("every", "12 months"))[0]:
+    if terms is None or not _is_due(days, term, how_often(terms.get("every", "12 months"))[0]):
         return moved
     named = listed(terms.get("levels")) or sorted(levels_named(contract))
     return {**moved, **{level_id: _moved(level_id, moved, months, contract, terms) for level_id in named}}
+
+
+def _is_due(days: Days, term: Days, every: int) -> bool:
+    """Whether a step falls on a month's first day, or after that of the month before it."""
+    steps = [add_months(term.first, every * number) for number in range(1, 240 // every)]
+    return any(add_months(days.first, -1) < step <= days.first for step in steps)
 
 
 def levels_named(contract: Words) -> set[str]:

@@ -155,6 +155,11 @@ def _year_of(months: Sequence[Month], cap: Words, term: Days, *, back: int = 0) 
     return [one for one in months if year(one) == year(months[-1]) - back]
 
 
+def _own(month: Month, scheme: Words | None) -> Words | None:
+    """A scheme as it stood in a month before."""
+    return None if scheme is None else month.schemes.get(scheme.get("name", scheme["model"]), scheme)
+
+
 def _year_limit(months: Sequence[Month], cap: Words, scheme: Words | None, term: Days) -> Fraction | None:
     if "amount" in cap:
         return months[-1].sum_of(cap, "base", scheme)
@@ -167,5 +172,5 @@ def _year_limit(months: Sequence[Month], cap: Words, scheme: Words | None, term:
         divisor = len(year)
         if not year:
             return number(cap["first_year_amount"]) if "first_year_amount" in cap else None
-    total = sum((one.money(charges, scheme) for one in year), Fraction(0))
+    total = sum((one.money(charges, _own(one, scheme)) for one in year), Fraction(0))
     return total / divisor * number(cap["rate"])

@@ -36,13 +36,37 @@ class Versions:
         return self.on(cut.first if inside == "start" else cut.last)
 
 
-def terms_of(versions: Versions, window: Days, month: Days) -> list[tuple[Words, Days]]:
+def terms_of(versions: Versions, level_id: str, window: Days, month: Days) -> list[tuple[Words, Days]]:
     """The terms a window's records are measured by, with their days: one version, or one after the other."""
     if versions.signed.get("amended_inside_period") != "by_record":
         return [(versions.judging(month), window)]
     changes = [first for first, _ in versions.by_day if window.first < first < window.after]
-    cuts = [window.first, *changes, window.after]
-    return [(versions.on(first), Days(first, after)) for first, after in itertools.pairwise(cuts)]
+    cuts, own = [window.first, *changes, window.after], versions.judging(month)
+    pieces = [(versions.on(first), Days(first, after)) for first, after in itertools.pairwise(cuts)]
+    pieces = [(words, days) for words, days in pieces if level_id in words["service_levels"]]
+    return pieces if all(_is_sum_over_days(words, own, level_id) for words, _ in pieces) else [(own, window)]
+
+
+NO_SUMS = ("backlog", "volume", "throughput", "attrition")
+
+
+def _is_sum_over_days(words: Words, own: Words, level_id: str) -> bool:
+    """Whether records of a day can be measured by a version, and added to those measured by the one that judges."""
+    level, other = words["service_levels"][level_id], own["service_levels"][level_id]
+    measure, after = level["measure"], other["measure"]
+    if measure["is"] != after["is"] or measure.get("statistic") != after.get("statistic"):
+        return False
+    if measure["is"] in NO_SUMS or measure.get("statistic") in ("median", "percentile"):
+        return False
+    if words is own or "clock" not in measure:
+        return True
+    decides = {(one.get("attribute_to", "stop"), one.get("still_open", "left_out")) for one in (level, other)}
+    falls_due = any(by == "due" or left == "missed_once_past_target" for by, left in decides)
+    clocks = [(one["clocks"][measure["clock"]], one["calendars"]) for one in (words, own)]
+    has_history = not isinstance(clocks[0][0].get("stops", "resolved_at"), str)
+    if falls_due and not all(by == "start" and left == "missed_once_past_target" for by, left in decides):
+        return False
+    return len(decides) == 1 and (not has_history or clocks[0] == clocks[1])
 
 
 def read_versions(text: str, amendments: Sequence[str] = ()) -> Versions:

@@ -10,7 +10,6 @@ from remit.performance.service_credits.pricing import Limit, Priced, cut
 from remit.performance.service_credits.statements import LineKind
 from remit.performance.service_credits.wording import money, percent
 from remit.terms.credit_terms import ChargeBasis, MonthCap, SchemeTerms, YearBasis, YearCap, YearKind
-from remit.terms.periods import contract_year_of
 
 _BASES = {
     ChargeBasis.BASE: "the charges",
@@ -94,8 +93,7 @@ def _year_amount(
     basis = ChargeBasis.AT_RISK if cap.of is YearBasis.AT_RISK else cap.charges
 
     def charged(periods: Sequence[SettledPeriod]) -> Fraction:
-        amounts = (charges_on(one.measured.charges, month.terms, scheme, basis) for one in periods)
-        return sum((Fraction(amount) for amount in amounts), Fraction(0))
+        return sum((Fraction(_charges_then(one, scheme, basis)) for one in periods), Fraction(0))
 
     if cap.of is not YearBasis.YEAR_BEFORE:
         return rate * (charged(within) + Fraction(month.charges(scheme, basis)))
@@ -104,16 +102,29 @@ def _year_amount(
     return None if cap.first_year_amount is None else Fraction(cap.first_year_amount)
 
 
+def _charges_then(settled: SettledPeriod, scheme: SchemeTerms | None, basis: ChargeBasis) -> Decimal:
+    """What a rate was taken of in an earlier month, by its own terms: an amendment changes no month before it.
+
+    A month without credit terms had no at-risk amount.
+    """
+    charges, terms = settled.measured.charges, settled.terms
+    if terms is None:
+        whole = charges.invoice if basis is ChargeBasis.INVOICE else charges.base
+        return Decimal(0) if basis is ChargeBasis.AT_RISK else whole
+    own = next((one for one in terms.schemes if scheme is not None and one.key == scheme.key), scheme)
+    return charges_on(charges, terms, own, basis)
+
+
 def _year_of(month: Month, kind: YearKind) -> tuple[Sequence[SettledPeriod], Sequence[SettledPeriod]]:
     """The earlier periods of this month's year, and the periods of the year before."""
     if kind is YearKind.LAST_12_MONTHS:
         return month.past[-11:], month.past[:-11][-12:]
 
     def year(settled_or_now: SettledPeriod | Month) -> int:
-        start_on = settled_or_now.measured.period.start_on
+        period = settled_or_now.measured.period
         if kind is YearKind.CALENDAR:
-            return start_on.year
-        return contract_year_of(start_on, term_starts_on=month.term_starts_on).start_on.year
+            return period.start_on.year
+        return month.year_of(period).start_on.year
 
     this = year(month)
     return [one for one in month.past if year(one) == this], [one for one in month.past if year(one) == this - 1]

@@ -1,7 +1,6 @@
 """Credits that a provider earns back with the months that follow, or with the whole contract year."""
 
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,27 +10,26 @@ from remit.performance.service_credits.statements import CreditLine, LineKind, S
 from remit.performance.service_credits.wording import money, percent, scaled
 from remit.performance.service_levels import Attainment, Ratio, Standing
 from remit.terms.credit_terms import CreditTerms, Earnback
-from remit.terms.periods import Period, contract_year_of
+from remit.terms.periods import Period
 
 
 def earned_back(
-    terms: CreditTerms, earnback: Earnback, settled: Sequence[SettledPeriod], *, term_starts_on: date
+    terms: CreditTerms, earnback: Earnback, settled: Sequence[SettledPeriod], *, year: Period
 ) -> list[CreditLine]:
-    """The credits that this period gives back, as negative lines; the last of `settled` is this period.
+    """The credits that this period gives back, as negative lines.
+
+    `settled` are the periods of its contract year, `year`, up to itself.
 
     Why settled in the contract year only: an earn-back rewards recovery in the year whose charges were credited;
     what is not earned when the year ends is lost, not carried over. A month without a measurement neither counts
     towards the good months nor spoils them.
     """
     now = settled[-1]
-    year = contract_year_of(now.measured.period.start_on, term_starts_on=term_starts_on)
     ends_year = now.measured.period.end_on >= year.end_on
     if not ends_year and (earnback.settled == "year_end" or earnback.when == "average"):
         return []
     lines = []
     for index, credited in enumerate(settled):
-        if credited.measured.period.start_on not in year:
-            continue
         for name in dict.fromkeys(one.service_level for one in credited.amounts if one.kind is LineKind.CREDIT):
             if not _is_returnable(earnback, credited, name):
                 continue
@@ -51,8 +49,7 @@ def _is_returnable(earnback: Earnback, credited: SettledPeriod, name: str) -> bo
 def _earned(earnback: Earnback, settled: Sequence[SettledPeriod], index: int, name: str, year: Period) -> str:
     """How the credit of one month was earned back by now; empty where it was not."""
     if earnback.when == "average":
-        in_year = [one for one in settled if one.measured.period.start_on in year]
-        return _earned_by_average(earnback, in_year, name, year)
+        return _earned_by_average(earnback, settled, name, year)
     after = [one for one in settled[index + 1 :] if name in one.levels and one.levels[name].is_measured]
     first = after[: earnback.after]
     if len(first) < earnback.after or not all(_is_good(earnback, one.levels[name].worst) for one in first):

@@ -9,7 +9,7 @@ from fractions import Fraction
 from remit.performance.service_credits.statements import LineKind
 from remit.performance.service_levels import Attainment, Ratio, Standing
 from remit.terms.credit_terms import AtRisk, ChargeBasis, CreditTerms, HowOften, SchemeTerms
-from remit.terms.periods import Period
+from remit.terms.periods import Period, contract_year_with
 
 _SEVERITY = (Standing.NOT_MEASURED, Standing.MET, Standing.BELOW_EXPECTED, Standing.BELOW_MINIMUM)
 
@@ -140,10 +140,21 @@ class Month:
     levels: Mapping[str, LevelMonth]
     past: Sequence[SettledPeriod]
     term_starts_on: date
+    term_ends_on: date | None = None
+
+    @property
+    def contract_year(self) -> Period:
+        """The contract year this month counts in; the last one ends with the term, where that is known."""
+        year = self.year_of(self.measured.period)
+        return year if self.term_ends_on is None else Period(year.start_on, min(year.end_on, self.term_ends_on))
 
     @property
     def label(self) -> str:
         return self.measured.period.label
+
+    def year_of(self, period: Period) -> Period:
+        """The whole contract year that a month counts in."""
+        return contract_year_with(period, term_starts_on=self.term_starts_on)
 
     def charges(self, scheme: SchemeTerms | None, basis: ChargeBasis) -> Decimal:
         """The charges a rate is taken of, for one scheme or for the whole."""

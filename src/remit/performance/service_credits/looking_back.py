@@ -16,7 +16,7 @@ from remit.terms.credit_terms import (
     YearCap,
     YearKind,
 )
-from remit.terms.periods import Period, add_months, contract_year_of, month_of, months_between
+from remit.terms.periods import Period, add_months, contract_year_of, contract_year_with, month_of, months_between
 
 Contracts = Sequence[Contract]
 
@@ -52,8 +52,9 @@ def settled_from(contracts: Contracts, first: Period, last: Period, *, term_star
     if judged is None or reach.is_endless:
         return None
     asked = tuple(months_between(first.start_on, last.start_on))
-    returned = [terms for terms in every if _may_return(terms, asked, term_starts_on)]
-    years = [] if not returned else [contract_year_of(first.start_on, term_starts_on=term_starts_on).start_on]
+    ends_on = contracts[-1].term_period.end_on
+    returned = [terms for terms in every if _may_return(terms, asked, term_starts_on, ends_on)]
+    years = [] if not returned else [contract_year_with(first, term_starts_on=term_starts_on).start_on]
     amounts_from = _years_opened(every, min([first.start_on, *years]), term_starts_on)
     # Of the year before, only the charges are wanted; of the months within reach, only who failed.
     charges_from = [add_months(start, -12) for start in _years_before(every, amounts_from, term_starts_on)]
@@ -136,7 +137,7 @@ def _year_opened(cap: YearCap, day: date, term_starts_on: date) -> date:
     """The first day of the year of a cap that a day lies in."""
     if cap.year is YearKind.CALENDAR:
         return date(day.year, 1, 1)
-    return contract_year_of(day, term_starts_on=term_starts_on).start_on
+    return contract_year_of(max(day, term_starts_on), term_starts_on=term_starts_on).start_on
 
 
 def _years_opened(every: Sequence[CreditTerms], day: date, term_starts_on: date) -> date:
@@ -160,12 +161,12 @@ def _years_before(every: Sequence[CreditTerms], day: date, term_starts_on: date)
                 yield _year_opened(cap, day, term_starts_on)
 
 
-def _may_return(terms: CreditTerms, asked: Sequence[Period], term_starts_on: date) -> bool:
+def _may_return(terms: CreditTerms, asked: Sequence[Period], term_starts_on: date, term_ends_on: date) -> bool:
     """Whether an earn-back can be settled in one of some months: each month, or only where a contract year ends."""
     earnback = terms.earnback
     if earnback is None:
         return False
     if earnback.settled == "monthly" and earnback.when != "average":
         return True
-    years = ((month, contract_year_of(month.start_on, term_starts_on=term_starts_on)) for month in asked)
-    return any(month.end_on >= year.end_on for month, year in years)
+    years = ((month, contract_year_with(month, term_starts_on=term_starts_on)) for month in asked)
+    return any(month.end_on >= min(year.end_on, term_ends_on) for month, year in years)

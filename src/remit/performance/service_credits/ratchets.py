@@ -21,9 +21,15 @@ class RatchetedLevel:
 
 
 def ratchet_is_due(ratchet: Ratchet, period: Period, *, term_starts_on: date) -> bool:
-    """Whether new standards begin with a period: every so many months from the start of the term, not at it."""
-    months = (period.start_on.year - term_starts_on.year) * 12 + period.start_on.month - term_starts_on.month
-    return months > 0 and months % ratchet.every == 0 and period.start_on == add_months(term_starts_on, months)
+    """Whether new standards begin with a month: every so many months from the start of the term, not at it.
+
+    Where the term began inside a month, a step inside one takes effect with the next: nobody works to a level that
+    was another one when the month began.
+    """
+    since = (period.start_on.year - term_starts_on.year) * 12 + period.start_on.month - term_starts_on.month
+    months = since if add_months(term_starts_on, since) <= period.start_on else since - 1
+    is_new = add_months(term_starts_on, months) > add_months(period.start_on, -1)
+    return months > 0 and months % ratchet.every == 0 and is_new
 
 
 def ratcheted_expected(

@@ -28,6 +28,7 @@ def settle(
     *,
     currency: str,
     term_starts_on: date | None = None,
+    term_ends_on: date | None = None,
 ) -> tuple[CreditStatement, ...]:
     """A statement for each settlement period of `history`, which starts with the first one and has no gaps.
 
@@ -35,9 +36,9 @@ def settle(
     averages with the month before, earn-backs, yearly caps. Each period is settled by the terms in force in it.
     A period in which a level was not measured is neither a failure nor a success: it gives no credit, and it does
     not break a run of failures or of good months and does not count in it; in "3 of 6 months" it takes one of the
-    six places. `term_starts_on` begins the contract years (the first period's start without it). The lines of each
-    statement add up to its credit. Raises ValueError where a period does not begin where the one before it ends: a
-    gap would be taken for months running.
+    six places. `term_starts_on` begins the contract years (the first period's start without it); the last of them ends
+    with the term, before `term_ends_on`, where that is given. The lines of each statement add up to its credit. Raises
+    ValueError where a period does not begin where the one before it ends: a gap would be taken for months running.
     """
     if not history:
         return ()
@@ -56,7 +57,7 @@ def settle(
             levels = level_months(measured.attainments)
             settled.append(SettledPeriod(measured, None, levels, {}, ()))
             continue
-        month = Month(measured, terms, level_months(measured.attainments), tuple(settled), starts_on)
+        month = Month(measured, terms, level_months(measured.attainments), tuple(settled), starts_on, term_ends_on)
         statement, now = _settle_month(month, currency)
         statements.append(statement)
         settled.append(now)
@@ -117,8 +118,9 @@ def _amounts(lines: Sequence[Priced], written_lines: Sequence[CreditLine]) -> tu
 def _earned_back(month: Month, now: SettledPeriod) -> tuple[CreditLine, ...]:
     if month.terms.earnback is None:
         return ()
-    settled = (*month.past, now)
-    return tuple(earned_back(month.terms, month.terms.earnback, settled, term_starts_on=month.term_starts_on))
+    year = month.contract_year
+    in_year = [one for one in month.past if month.year_of(one.measured.period).start_on == year.start_on]
+    return tuple(earned_back(month.terms, month.terms.earnback, [*in_year, now], year=year))
 
 
 def _unmeasured(month: Month) -> list[str]:

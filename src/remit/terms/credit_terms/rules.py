@@ -101,7 +101,11 @@ class Ratchet(Term):
     A month counts with its value as the contract rounds it; one with several windows with its worst.
     """
 
-    every: MonthCount = Field(12, description="Months between two steps, counted from the start of the term.")
+    every: MonthCount = Field(
+        12,
+        description="Months between two steps, counted from the start of the term; a step inside a month takes effect "
+        "with the next.",
+    )
     best: int = Field(6, ge=1, description="How many of the best months make the mean.")
     of: int = Field(12, ge=1, description="Out of how many last months.")
     levels: Texts = Field((), description="The levels concerned; all that credits name without it.")
