@@ -1,8 +1,11 @@
 """Disputes: raised, answered, taken on by the contract's time, decided once, and what came of it computed."""
 
+import html
 import json
+import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -243,6 +246,36 @@ def test_two_sides_settle_a_dispute_by_its_pages(world: World) -> None:
     assert "upheld in part" in provider.get(here).content.decode()
     assert here in provider.get(f"{HERE}?state=in part&month=2026-02").content.decode()
     assert here not in provider.get(f"{HERE}?month=nothing").content.decode()
+
+
+def test_a_figure_leads_to_its_dispute_and_its_dispute_stands_with_the_figure(
+    world: World, django_assert_max_num_queries: Any
+) -> None:
+    months_to_close(world)
+    north = "/engagements/care-north/"
+    level, credit = f"{north}performance/levels/SL1/?month=2026-02", f"{north}settlements/2026-02/"
+    provider, client = (signed_in(world.person(role)) for role in (PROVIDER, CLIENT))
+    for page, subject in ((level, "level"), (credit, "credit")):
+        found = re.search(r'href="([^"]*/disputes/new/[^"]*)"', provider.get(page).content.decode())
+        assert found is not None
+        form = provider.get(html.unescape(found[1])).content.decode()
+        assert f'<option value="{subject}" selected>' in form
+        assert 'value="2026-02"' in form
+        assert 'value="SL1"' in form
+        dispute = raised(world, Subject(subject))
+        with django_assert_max_num_queries(30):
+            shown = client.get(page).content.decode()
+        assert f"Dispute {dispute.pk} of Northline" in shown
+        assert f"{HERE}{dispute.pk}/" in shown
+        # The other side may claim the contrary; one's own has claimed it already.
+        assert "Dispute this" in shown
+        assert "Dispute this" not in provider.get(page).content.decode()
+        decide(dispute, State.REFUSED, "The clock is right.", by=actor(world, CLIENT), at=AT)
+        assert "refused" in client.get(page).content.decode()
+        withdraw(raised(world, Subject(subject)), by=actor(world, PROVIDER), at=AT)
+        assert client.get(page).content.decode().count("of Northline") == 1
+    # A planner sees the level, and nothing of money or of quarrels about it.
+    assert "Dispute" not in signed_in(world.person(Role.PLANNER)).get(level).content.decode().partition("<main")[2]
 
 
 def test_programs_raise_and_decide_by_the_same_actions(world: World) -> None:

@@ -1,8 +1,10 @@
 """The provider's own figures on the site: reported by a form, a file or the API, and led over to ours."""
 
 import json
+import shutil
 from fractions import Fraction
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -60,6 +62,9 @@ def test_a_reported_figure_is_led_over_to_ours_and_both_sides_see_it(
             shown = page(one, address("month", **MARCH))
         assert "66.67" in shown
         assert "83.33" in shown
+        # Drawn with the comparison: a step begins where the one before it ended, and says so to whoever points at it.
+        assert "<svg" in shown
+        assert "Theirs: 66.67 %" in shown
     assert "Report</button>" not in page(client, address("month", **MARCH))
     deeds = AuditEntry.objects.filter(action__startswith="reported.").order_by("number")
     assert list(deeds.values_list("action", flat=True)) == ["reported.figures_given", "reported.bridged"]
@@ -75,6 +80,19 @@ def test_flags_on_records_make_each_step_a_list_of_records_for_those_who_may_see
     assert told["steps"][1]["records"] == ["STRANGE"]
     assert "STRANGE" in page(provider, address("month", **MARCH))
     assert "STRANGE" not in page(signed_in(world.person(Role.FINANCE)), address("month", **MARCH))
+
+
+def test_drawings_that_are_lost_are_asked_for_again_a_few_at_a_time(
+    world: World, settings: Any, django_assert_max_num_queries: Any
+) -> None:
+    measured_first_contract(world)
+    provider = signed_in(world.person(Role.OPERATIONS_MANAGER))
+    reported(provider, level="SL1", figure="4/6")
+    shutil.rmtree(Path(settings.DATA) / "cache" / "pictures")
+    with django_assert_max_num_queries(30):
+        assert "The chart is being drawn" in page(provider, address("month", **MARCH))
+    work_until_idle()
+    assert "<svg" in page(provider, address("month", **MARCH))
 
 
 def test_a_later_report_counts_in_place_of_the_earlier_one_and_the_same_figure_is_said_to_be_the_same(

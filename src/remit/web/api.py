@@ -14,6 +14,7 @@ from remit.web.backtests.api import router as backtests
 from remit.web.benefits.api import router as benefits
 from remit.web.connections.api import router as webhooks
 from remit.web.contracts.api import router as contracts
+from remit.web.deadlines.api import router as deadlines
 from remit.web.exclusions.api import router as exclusions
 from remit.web.finance.api import router as finance
 from remit.web.issues.api import router as disputes
@@ -45,6 +46,7 @@ api.add_router("", performance)
 api.add_router("", months)
 api.add_router("", backtests)
 api.add_router("", disputes)
+api.add_router("", deadlines)
 api.add_router("", packets)
 api.add_router("", finance)
 api.add_router("", benefits)

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "remit.web.providers",
     "remit.web.jobs",
     "remit.web.connections",
+    "remit.web.deadlines",
     "remit.web.contracts",
     "remit.web.exclusions",
     "remit.web.performance",

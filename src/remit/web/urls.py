@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("remit.web.providers.urls")),
     path("", include("remit.web.connections.urls")),
     path("api/", include("remit.web.api")),
+    path("", include("remit.web.deadlines.urls")),
     path("", include("remit.web.contracts.urls")),
     path("", include("remit.web.exclusions.urls")),
     path("", include("remit.web.performance.urls")),

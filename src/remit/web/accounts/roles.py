@@ -77,6 +77,7 @@ class Duty(StrEnum):
     ASK_EXCLUSIONS = "ask_exclusions"
     DECIDE_EXCLUSIONS = "decide_exclusions"
     NOTE_DUTIES = "note_duties"
+    FOLLOW_DEADLINES = "follow_deadlines"
     EXPORT = "export"
     SEE_PEOPLE = "see_people"
     INVITE_PEOPLE = "invite_people"
@@ -109,6 +110,7 @@ SENTENCES: Mapping[Duty, str] = {
     Duty.ASK_EXCLUSIONS: "ask for records to be excluded, and for relief",
     Duty.DECIDE_EXCLUSIONS: "decide which records are excluded",
     Duty.NOTE_DUTIES: "note when a duty of the contract was met",
+    Duty.FOLLOW_DEADLINES: "follow the engagement's deadlines by a calendar program",
     Duty.EXPORT: "export lists and statements",
     Duty.SEE_PEOPLE: "see who works in the engagement",
     Duty.INVITE_PEOPLE: "invite people of their own side and change their roles",
@@ -144,6 +146,7 @@ discuss_exclusions    x   x   x   .   .   .   .   .     x   x   x   .
 ask_exclusions        .   .   .   .   .   .   .   .     x   x   .   .
 decide_exclusions     x   .   .   .   .   .   x   .     .   .   .   .
 note_duties           x   x   x   .   .   .   .   .     x   x   .   .
+follow_deadlines      x   x   x   x   x   x   x   x     x   x   x   x
 export                x   x   x   x   x   x   x   x     x   x   x   .
 see_people            x   x   x   x   x   x   x   x     x   x   x   .
 invite_people         x   .   .   .   .   .   .   .     x   .   .   .

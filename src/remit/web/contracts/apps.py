@@ -18,6 +18,7 @@ class ContractsConfig(AppConfig):
     name = "remit.web.contracts"
     label = "contracts"
     navigation: ClassVar = [Link("Contract", "contracts:overview", Duty.SEE_CONTRACT, order=20)]
+    deadlines = "remit.web.contracts.deadlines.key_dates"
     today = "remit.web.contracts.today.today"
     contract_agreed = "remit.web.contracts.reminders.remind_of"
 

@@ -1,6 +1,6 @@
 """Reminders of key dates: a mail to whoever approves contracts for a side, each date and distance once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -29,10 +29,11 @@ _LOOK_AGAIN = timedelta(days=180)
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who is reminded, and for which side."""
+    """Who is written to, for which side and in which role."""
 
     user: User
     side: Side
+    role: Role
 
 
 def remind_of(version: Version, *, by: Actor, at: datetime) -> None:
@@ -79,14 +80,18 @@ def _is_new(due: Due, engagement: Engagement, at: datetime) -> bool:
     return is_new
 
 
-def recipients_in(engagement: Engagement) -> list[Recipient]:
-    """Active people whose role lets them approve for their side; a role given here takes the place of one in all."""
+def recipients_in(
+    engagement: Engagement, roles: Collection[Role] = ROLES_WITH[Duty.APPROVE_CONTRACT]
+) -> list[Recipient]:
+    """Active people with one of some roles, those who approve for their side without any said.
+
+    A role given here takes the place of one in all.
+    """
     members = Membership.objects.in_engagement(engagement).select_related("user").filter(user__is_active=True)
     role_of: dict[User, Role] = {}
     for member in sorted(members, key=lambda member: member.engagement_id is not None):
         role_of[member.user] = Role(member.role)
-    approving = ROLES_WITH[Duty.APPROVE_CONTRACT]
-    found = [Recipient(user, side_of(role)) for user, role in role_of.items() if role in approving]
+    found = [Recipient(user, side_of(role), role) for user, role in role_of.items() if role in roles]
     return sorted(found, key=lambda one: one.user.pk)
 
 

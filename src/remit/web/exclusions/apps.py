@@ -17,6 +17,7 @@ class ExclusionsConfig(AppConfig):
 
     name = "remit.web.exclusions"
     label = "exclusions"
+    deadlines = "remit.web.exclusions.deadlines.duties"
     today = "remit.web.exclusions.today.tell"
     navigation: ClassVar = (
         Link(_("Exclusions"), "exclusions:requests", Duty.SEE_EXCLUSIONS, 32),

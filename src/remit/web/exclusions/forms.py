@@ -1,6 +1,6 @@
 """Forms of the exclusions room: what is asked for, what is decided, what is said, and when a duty was met."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -80,18 +80,10 @@ class LocalTimeField(forms.CharField):
         return found
 
 
-class AskForm(forms.Form):
-    """Which records should not count, by which clause, and why."""
+class ChooseForm(forms.Form):
+    """By which clause which records should not count; whoever asks and whoever decides name them the same way."""
 
-    level = forms.ChoiceField(label=gettext_lazy("Service level"))
-    month = MonthField(label=gettext_lazy("Month"), max_length=7)
     clause = forms.ChoiceField(label=gettext_lazy("Clause"))
-    reason = forms.CharField(
-        label=gettext_lazy("Why they should not count"),
-        max_length=_LONGEST,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Both sides read it; it stands beside each record left out."),
-    )
     keys = forms.CharField(
         label=gettext_lazy("Records"),
         required=False,
@@ -115,6 +107,42 @@ class AskForm(forms.Form):
     from_at = LocalTimeField(label=gettext_lazy("Began from"), required=False, max_length=30)
     to_at = LocalTimeField(label=gettext_lazy("Began before"), required=False, max_length=30)
     missed_only = forms.BooleanField(label=gettext_lazy("Only those that missed"), required=False)
+
+    def __init__(self, *given: Any, clauses: Iterable[Clause], zone: ZoneInfo, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.zone = zone
+        found = {one.id: one for one in clauses}
+        self.fields["clause"].choices = [(one.id, one.text) for one in found.values()]  # type: ignore[attr-defined]
+        for name in ("from_at", "to_at"):
+            self.fields[name].help_text = gettext("Local time of %(zone)s, the contract’s zone.") % {"zone": zone.key}
+
+    def choice(self) -> Choice:
+        """Which records are named; of a form that is valid."""
+        told = self.cleaned_data
+        return Choice(
+            keys=tuple(dict.fromkeys(line.strip() for line in told["keys"].splitlines() if line.strip())),
+            where=told["where"].strip(),
+            from_at=self._instant(told["from_at"]),
+            to_at=self._instant(told["to_at"]),
+            is_missed_only=told["missed_only"],
+            containing=told["containing"].strip(),
+        )
+
+    def _instant(self, local: datetime | None) -> int | None:
+        return None if local is None else instant_in(local, self.zone)
+
+
+class AskForm(ChooseForm):
+    """Which records should not count, by which clause, and why."""
+
+    level = forms.ChoiceField(label=gettext_lazy("Service level"))
+    month = MonthField(label=gettext_lazy("Month"), max_length=7)
+    reason = forms.CharField(
+        label=gettext_lazy("Why they should not count"),
+        max_length=_LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Both sides read it; it stands beside each record left out."),
+    )
     evidence = EvidenceField(
         label=gettext_lazy("Evidence"), required=False, help_text=gettext_lazy("Up to 20 files of 5 MB each.")
     )
@@ -127,13 +155,8 @@ class AskForm(forms.Form):
         zone: ZoneInfo,
         **more: Any,
     ) -> None:
-        super().__init__(*given, **more)
-        self.zone = zone
+        super().__init__(*given, clauses=(one for listed in clauses.values() for one in listed), zone=zone, **more)
         self.fields["level"].choices = [(level, f"{level} {names.get(level, '')}") for level in clauses]  # type: ignore[attr-defined]
-        found = {one.id: one for listed in clauses.values() for one in listed}
-        self.fields["clause"].choices = [(one.id, one.text) for one in found.values()]  # type: ignore[attr-defined]
-        for name in ("from_at", "to_at"):
-            self.fields[name].help_text = gettext("Local time of %(zone)s, the contract’s zone.") % {"zone": zone.key}
 
     def asked(self) -> Asked:
         """What is asked for; of a form that is valid."""
@@ -143,19 +166,9 @@ class AskForm(forms.Form):
             month_on=told["month"],
             clause=told["clause"],
             reason=told["reason"],
-            choice=Choice(
-                keys=tuple(dict.fromkeys(line.strip() for line in told["keys"].splitlines() if line.strip())),
-                where=told["where"].strip(),
-                from_at=self._instant(told["from_at"]),
-                to_at=self._instant(told["to_at"]),
-                is_missed_only=told["missed_only"],
-                containing=told["containing"].strip(),
-            ),
+            choice=self.choice(),
             files=tuple(told["evidence"]),
         )
-
-    def _instant(self, local: datetime | None) -> int | None:
-        return None if local is None else instant_in(local, self.zone)
 
 
 class DecideForm(forms.Form):

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from remit.web.accounts.doors import Place, engagement_page, see_other
+from remit.web.accounts.figures import Figure, Notes, notes_on
 from remit.web.accounts.roles import Duty, side_of
 from remit.web.finance import bridge
 from remit.web.finance.actions import (
@@ -106,9 +107,13 @@ def invoice(request: HttpRequest, place: Place, invoice: int) -> HttpResponse:
     differences = Prefetch("differences", Difference.objects.order_by("position"))
     lines = list(found.lines.select_related("decided_by").prefetch_related(differences).order_by("position"))
     asked, right, difference = _amounts(found)
+    notes = _said(place, found, lines)
     given = {
         "invoice": found,
-        "lines": [(line, bridge.amount_shown(line.amount, found.currency)) for line in lines],
+        "lines": [
+            (line, bridge.amount_shown(line.amount, found.currency), notes.get(line.reference)) for line in lines
+        ],
+        "notes_on_whole": notes.get(found.number),
         "whole": list(found.differences.filter(line=None).order_by("position")),
         "count": sum(len(line.differences.all()) for line in lines) + found.differences.filter(line=None).count(),
         "asked": asked,
@@ -122,6 +127,13 @@ def invoice(request: HttpRequest, place: Place, invoice: int) -> HttpResponse:
         "has_clean": any(not line.decision and not line.differences.all() for line in lines),
     }
     return render(request, "finance/invoice.html", given)
+
+
+def _said(place: Place, invoice: InvoiceReceived, lines: list[LineReceived]) -> dict[str, Notes]:
+    """What others say of an invoice as a whole and of its lines, by reference; nothing before its month is known."""
+    named = [invoice.number, *(line.reference for line in lines)] if invoice.month and invoice.number else []
+    figures = [Figure("invoice", invoice.month, reference) for reference in dict.fromkeys(named)]
+    return {figure.reference: notes for figure, notes in notes_on(place, figures).items()}
 
 
 @engagement_page(Duty.SEE_MONEY)

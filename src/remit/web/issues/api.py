@@ -10,6 +10,7 @@ from ninja.responses import Status
 from remit.web.accounts.api_doors import engagement_operation, must_find
 from remit.web.accounts.doors import Place
 from remit.web.accounts.roles import Duty, Side
+from remit.web.exclusions.models import State as ExclusionState
 from remit.web.issues import actions
 from remit.web.issues.actions import LONGEST, Claim
 from remit.web.issues.models import Dispute, State, Subject
@@ -54,6 +55,7 @@ class DisputeShown(Schema):
     mediation: str
     decision: str
     decided_at: datetime | None
+    exclusion: int | None = Field(description="The exclusion whose records the decision leaves out.")
     answers: list[AnswerShown]
 
 
@@ -129,7 +131,7 @@ def withdraw(_request: HttpRequest, place: Place, dispute: Number) -> dict[str, 
 
 def _mine(place: Place) -> Any:
     mine = Dispute.objects.visible_to(place.user).filter(engagement=place.engagement)
-    return mine.select_related("engagement", "decided_by").prefetch_related("answers__by")
+    return mine.select_related("engagement", "decided_by", "exclusion").prefetch_related("answers__by")
 
 
 def _found(place: Place, number: int) -> Dispute:
@@ -140,10 +142,12 @@ def _found(place: Place, number: int) -> Dispute:
 def _shown(dispute: Dispute) -> dict[str, Any]:
     names = ("id", "subject", "reference", "claim", "clause", "currency", "side", "state", "raised_at", "step", "roles")
     more = ("next_at", "mediator", "mediation", "decision", "decided_at")
+    named = dispute.exclusion
     return {
         **{name: getattr(dispute, name) for name in (*names, *more)},
         "month": month_name(dispute.month_on),
         "amount": dispute.amount or None,
+        "exclusion": None if named is None or named.state == ExclusionState.WITHDRAWN else named.pk,
         "answers": [_answer(one) for one in sorted(dispute.answers.all(), key=lambda one: one.pk)],
     }
 

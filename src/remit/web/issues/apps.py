@@ -15,14 +15,17 @@ class IssuesConfig(AppConfig):
 
     name = "remit.web.issues"
     label = "issues"
+    deadlines = "remit.web.issues.deadlines.disputes"
     today = "remit.web.issues.today.tell"
     holds_month = "remit.web.issues.holding.open_disputes"
+    says_of_figures = "remit.web.issues.figures.disputes_on"
     navigation: ClassVar = (Link(_("Disputes"), "issues:disputes", Duty.SEE_MONEY, 32),)
     deeds: ClassVar = {
         "issues.raised": _("raised a dispute"),
         "issues.answered": _("answered a dispute"),
         "issues.escalated": _("took a dispute to the next step, its time being over"),
         "issues.mediated": _("noted what a mediator said"),
+        "issues.records_named": _("named the records that a dispute’s decision leaves out"),
         "issues.decided": _("decided a dispute"),
         "issues.withdrawn": _("withdrew a dispute"),
     }

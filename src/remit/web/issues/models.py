@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from remit.web.accounts.models import Engagement, User
 from remit.web.accounts.roles import Duty, Side
+from remit.web.exclusions.models import ExclusionRequest
 from remit.web.performance.models import Run
 
 _SIDES = [(str(side), str(side)) for side in Side]
@@ -52,6 +53,7 @@ class Dispute(models.Model):
     `reference` names it: the service level's id, or the invoice line as its invoice names it. `run` is the measurement
     that stood when it was raised, and `decided_on` that of its decision; what a decision changed is computed from the
     figures of runs, nothing is typed. `amount` is the money in question as the claimant sees it, exact, as text.
+    `exclusion` are the records whose leaving out the decision grants, drawn up by whoever decides while it is open.
     `step` counts the steps of escalation reached, `next_at` when the next one comes (None: there is none).
     """
 
@@ -79,6 +81,9 @@ class Dispute(models.Model):
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_on = models.ForeignKey(Run, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    exclusion = models.ForeignKey(
+        ExclusionRequest, on_delete=models.PROTECT, null=True, blank=True, related_name="disputes"
+    )
 
     objects: ClassVar[Any] = Disputes.as_manager()
 
@@ -100,9 +105,19 @@ class Dispute(models.Model):
         return f"dispute {self.pk}"
 
     @property
+    def claiming(self) -> Side:
+        """The side that raised it."""
+        return Side(self.side)
+
+    @property
     def answering(self) -> Side:
         """The side the claim is against."""
         return Side.CLIENT if self.side == Side.PROVIDER else Side.PROVIDER
+
+    @property
+    def may_exclude(self) -> bool:
+        """Whether its decision can leave records out: the provider says that a level, or its credit, is wrong."""
+        return self.side == Side.PROVIDER and self.subject in (Subject.LEVEL, Subject.CREDIT)
 
     @property
     def is_open(self) -> bool:

@@ -14,6 +14,7 @@ urlpatterns = [
     path(f"{_ONE}/", views.dispute_page, name="dispute"),
     path(f"{_ONE}/answer/", views.answer_dispute, name="answer"),
     path(f"{_ONE}/mediation/", views.note_mediation, name="mediation"),
+    path(f"{_ONE}/records/", views.name_records, name="records"),
     path(f"{_ONE}/decide/", views.decide_dispute, name="decide"),
     path(f"{_ONE}/withdraw/", views.withdraw_dispute, name="withdraw"),
     path(f"{_ONE}/evidence/<int:answer>/", views.evidence, name="evidence"),

@@ -11,6 +11,12 @@ from django.urls import reverse
 
 from remit.web.accounts.doors import Place, engagement_page, see_other
 from remit.web.accounts.roles import TITLES, Duty, Role, Side, side_of
+from remit.web.contracts.models import Version
+from remit.web.exclusions.actions.deciding import effect_shown
+from remit.web.exclusions.bridge.terms import clauses_of, columns_of, readable_terms, zone_of
+from remit.web.exclusions.forms import ChooseForm
+from remit.web.exclusions.models import State as ExclusionState
+from remit.web.exclusions.views.reading import address_of, told_effect
 from remit.web.issues import actions
 from remit.web.issues.actions import Claim
 from remit.web.issues.bridge import amount_shown, effect_of, month_terms
@@ -19,6 +25,7 @@ from remit.web.issues.models import DECIDED, Answer, Dispute, State, Subject
 from remit.web.performance.bridge.showing import first_day, is_month, month_name
 from remit.web.performance.models import Run
 from remit.web.performance.uploads import GivenFile, folder_named
+from remit.web.shared.forms import again
 from remit.web.shared.moments import now
 from remit.web.shared.refusals import NotAllowed, Refusal
 
@@ -27,7 +34,8 @@ _A_PAGE = 25
 
 def _mine(place: Place) -> Any:
     mine = Dispute.objects.visible_to(place.user).filter(engagement=place.engagement)
-    return mine.select_related("engagement__client", "engagement__provider", "raised_by", "decided_by", "mediated_by")
+    people = ("raised_by", "decided_by", "mediated_by")
+    return mine.select_related("engagement__client", "engagement__provider", "exclusion__job", *people)
 
 
 def _found(place: Place, dispute: int) -> Dispute:
@@ -105,11 +113,26 @@ def _shown(request: HttpRequest, place: Place, dispute: Dispute, *, status: int 
         "may_mediate": ours,
         "may_decide": ours and _decides(place, dispute),
         "may_withdraw": place.may(Duty.RAISE_DISPUTES) and dispute.is_open and side_of(place.role) == dispute.side,
+        "can_name": ours and dispute.may_exclude and place.may(Duty.DECIDE_EXCLUSIONS) and _decides(place, dispute),
+        **_records_named(place, dispute),
         "answer_form": AnswerForm(),
         "mediation_form": MediationForm(),
         "decision_form": DecisionForm(),
     }
     return render(request, "issues/dispute.html", given | forms, status=status)
+
+
+def _records_named(place: Place, dispute: Dispute) -> dict[str, Any]:
+    """The exclusion a decision grants, and what it does to the level and the money, for whoever sees exclusions."""
+    request = dispute.exclusion
+    if request is None or request.state == ExclusionState.WITHDRAWN or not place.may(Duty.SEE_EXCLUSIONS):
+        return {}
+    return {
+        "found": request,
+        "shown": told_effect(effect_shown(request), request),
+        "may_see_money": place.may(Duty.SEE_MONEY),
+        "progress": address_of(place, "progress", request),
+    }
 
 
 def _decides(place: Place, dispute: Dispute) -> bool:
@@ -166,8 +189,39 @@ def decide_dispute(request: HttpRequest, place: Place, dispute: int) -> HttpResp
     if not form.is_valid():
         return _shown(request, place, found, status=422, decision_form=form)
     told = form.cleaned_data
-    actions.decide(found, State(told["outcome"]), told["reason"], by=place.actor, at=now())
+    try:
+        actions.decide(found, State(told["outcome"]), told["reason"], by=place.actor, at=now())
+    except NotAllowed:
+        raise
+    except Refusal as refused:
+        form.add_error(None, f"{refused.sentence} {refused.hint}".strip())
+        return _shown(request, place, _found(place, dispute), status=int(refused.status), decision_form=form)
     return _here(place, found)
+
+
+@engagement_page(Duty.DECIDE_EXCLUSIONS, methods=("GET", "POST"))
+def name_records(request: HttpRequest, place: Place, dispute: int) -> HttpResponse:
+    """Name the records that the decision leaves out, as one asks for an exclusion."""
+    found = _found(place, dispute)
+    terms, level = readable_terms(Version.objects.agreed_of(place.engagement)), found.reference
+    clauses = () if terms is None else clauses_of(terms, level, found.month_on)
+    if terms is None or not clauses:
+        return render(request, "exclusions/no_clause.html", {"has_contract": terms is not None})
+    form = ChooseForm(request.POST or None, clauses=clauses, zone=zone_of(terms))
+    shown = {
+        "dispute": found,
+        "columns": {level: columns_of(terms).get(level, ())},
+        "month": month_name(found.month_on),
+    }
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.name_records(found, form.cleaned_data["clause"], form.choice(), by=place.actor, at=now())
+        except NotAllowed:
+            raise
+        except Refusal as refusal:
+            return again(request, "issues/records.html", refusal, form=form, **shown)
+        return _here(place, found)
+    return render(request, "issues/records.html", {"form": form, **shown}, status=422 if form.errors else 200)
 
 
 @engagement_page(Duty.RAISE_DISPUTES, methods=("POST",))

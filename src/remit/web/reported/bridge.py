@@ -6,14 +6,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from remit.ingest.contract_files import ContractVersions
-from remit.performance.reconciliations import Reported
+from remit.performance.reconciliations import UNEXPLAINED, Reported
 from remit.reports.bridges import bridge_as_json, moved, shown
+from remit.reports.charts import Chart, Waterfall, waterfall_chart
+from remit.reports.charts.waterfalls import Level, Step
 from remit.runs import Evidence
 from remit.runs.bridging import bridge, bridge_flags
 from remit.runs.explaining import NotExplainable
@@ -21,7 +24,9 @@ from remit.runs.wording import level_terms
 from remit.store import read_manifest
 from remit.terms.periods import month_of
 from remit.terms.problems import ProblemsFound
+from remit.web.performance.bridge.kept import words_of
 from remit.web.performance.bridge.measuring import evidence_of_run, evidence_of_version
+from remit.web.performance.bridge.pictures import chart_text, chart_words, draw
 from remit.web.performance.bridge.terms import terms_of_sha256
 from remit.web.performance.models import Run
 
@@ -45,7 +50,7 @@ def bridge_of(run: Run, given: Given) -> dict[str, Any]:
         versions = terms_of_sha256(run.engagement, run.contract_sha256)
         if versions is None:
             return {"why": "the contract this run was settled by is no longer there"}
-        with evidence_of_run(run) as (evidence, _):
+        with evidence_of_run(run) as (evidence, _stored):
             return _bridged(versions, evidence, given, run)
     except NotExplainable as reason:
         return {"why": str(reason)}
@@ -69,10 +74,6 @@ def _bridged(versions: ContractVersions, evidence: Evidence, given: Given, run: 
         "unexplained": moved(found.unexplained, unit) if found.unexplained else "",
         "steps": [{"change": moved(step.change, unit), "after": shown(step.after, unit)} for step in found.steps],
     }
-    most = max((abs(step.change) for step in found.steps), default=Fraction(0))
-    for step, one in zip(told["steps"], found.steps, strict=True):
-        # For a bar beside the step: its part of the longest one, in percent.
-        step["bar"] = int(100 * abs(one.change) / most) if most else 0
     return {**told, "words": words}
 
 
@@ -84,5 +85,30 @@ def _earlier(run: Run, at: int) -> Iterator[Evidence | None]:
     if not 0 < version < run.store_version or version in manifest.gone or not manifest.until(version).live(contract):
         yield None
         return
-    with evidence_of_version(contract, version) as (evidence, _):
+    with evidence_of_version(contract, version) as (evidence, _stored):
         yield evidence
+
+
+def waterfall_of(report_id: int, told: Mapping[str, Any], level: str, run: Run) -> Chart | None:
+    """The bridge of a report as a waterfall, in the reader's words; None where there is no step to draw."""
+    words = words_of(run.words).words(level)
+    if not told.get("steps"):
+        return None
+    steps = (
+        Step(one["cause"], Decimal(one["change"]["value"]), one["cause"].startswith(UNEXPLAINED))
+        for one in told["steps"]
+    )
+    start, end = (
+        Level(name, Decimal(told[side]["value"])) for name, side in ((_("Theirs"), "theirs"), (_("Ours"), "ours"))
+    )
+    title = _("%(level)s %(name)s: from their figure to ours") % {"level": level, "name": words.name}
+    return waterfall_chart(Waterfall(f"bridge-{report_id}", title, start, tuple(steps), end, words.unit), chart_words())
+
+
+def draw_waterfall(report_id: int, told: Mapping[str, Any], level: str, run: Run) -> None:
+    """Draw a report's waterfall in every language of the site, so that its page finds it there."""
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            chart = waterfall_of(report_id, told, level, run)
+            if chart is not None:
+                draw(run.engagement_id, chart_text(chart))

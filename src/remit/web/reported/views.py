@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from remit.web.accounts.doors import Place, engagement_page, see_other
 from remit.web.accounts.roles import Duty
 from remit.web.performance.models import Attained, Run, SettledMonth
+from remit.web.performance.pictures import Picture, placed
 from remit.web.reported.actions import report_figures
+from remit.web.reported.bridge import waterfall_of
 from remit.web.reported.forms import ReportForm
 from remit.web.reported.models import Report
 from remit.web.reported.reading import Figure, figure_in_words, figures_in_file
@@ -21,6 +23,8 @@ from remit.web.shared.refusals import Refusal
 
 _MOST_BYTES = 20 << 20
 _SHOWN_RECORDS = 200
+_MOST_ASKED = 2
+"""So many drawings that are lost are asked for at once; those of a fresh report are there already."""
 
 
 def _run(place: Place) -> Run | None:
@@ -30,7 +34,7 @@ def _run(place: Place) -> Run | None:
 
 def _reports(place: Place) -> Any:
     mine = Report.objects.visible_to(place.user).filter(engagement=place.engagement)
-    return mine.select_related("by", "job").defer("flags")
+    return mine.select_related("by", "job", "run").defer("flags")
 
 
 def _newest(place: Place, month_on: date) -> list[Report]:
@@ -75,7 +79,8 @@ def month(request: HttpRequest, place: Place, month: str) -> HttpResponse:
 
 def _shown(place: Place, month_on: date) -> list[dict[str, Any]]:
     may_see_records = place.may(Duty.SEE_RECORDS)
-    shown = []
+    shown: list[dict[str, Any]] = []
+    waiting = 0
     for report in _newest(place, month_on):
         words = report.told.get("words", {})
         steps = [
@@ -88,8 +93,16 @@ def _shown(place: Place, month_on: date) -> list[dict[str, Any]]:
             for step, said in zip(report.told.get("steps", []), words.get("steps", []), strict=True)
         ]
         address = reverse("reported:progress", kwargs={"engagement": place.engagement.slug, "report": report.pk})
-        shown.append({"report": report, "words": words, "steps": steps, "address": address})
+        picture = _picture(place, report) if waiting < _MOST_ASKED else None
+        waiting += picture is not None and picture.drawing.svg is None
+        shown.append({"report": report, "words": words, "steps": steps, "address": address, "picture": picture})
     return shown
+
+
+def _picture(place: Place, report: Report) -> Picture | None:
+    """The bridge drawn; its table stands beside it."""
+    chart = None if report.run is None else waterfall_of(report.pk, report.told, report.level, report.run)
+    return None if chart is None else placed(place, chart)
 
 
 @engagement_page(Duty.REPORT_FIGURES, methods=("POST",))

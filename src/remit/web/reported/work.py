@@ -10,7 +10,7 @@ from remit.web.accounts.roles import Duty
 from remit.web.jobs.queue import Running, Unrepeatable, handles
 from remit.web.jobs.words import call
 from remit.web.performance.models import Run
-from remit.web.reported.bridge import Given, bridge_of
+from remit.web.reported.bridge import Given, bridge_of, draw_waterfall
 from remit.web.reported.models import Report
 from remit.web.shared.audit import Told, record
 from remit.web.shared.moments import now
@@ -30,6 +30,7 @@ def lead_over(running: Running) -> Mapping[str, Any]:
     figures = (report.value, report.numerator, report.denominator)
     given = Given(report.level, report.month_on, *figures, report.flags, int(report.at.timestamp()))
     told = bridge_of(newest, given)
+    draw_waterfall(report.pk, told, report.level, newest)
     at = now()
     after = {"report": report.pk, "steps": len(told.get("steps", [])), "is_bridged": "why" not in told}
     with running.effect(after):

@@ -18,6 +18,7 @@ class SettlementsConfig(AppConfig):
 
     name = "remit.web.settlements"
     label = "settlements"
+    deadlines = "remit.web.settlements.deadlines.months"
     today = "remit.web.settlements.today.tell"
     holds_month = "remit.web.settlements.exclusions.open_requests"
     months_measured = "remit.web.settlements.restating.months_measured"

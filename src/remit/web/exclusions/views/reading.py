@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from remit.web.accounts.doors import Place, engagement_page
+from remit.web.accounts.figures import Figure, notes_on
 from remit.web.accounts.roles import Duty
 from remit.web.contracts.models import Version
 from remit.web.exclusions.actions.deciding import effect_shown, is_stale
@@ -78,7 +79,8 @@ class EffectShown:
     count: int
 
 
-def _effect(effect: Effect | None, request: ExclusionRequest) -> EffectShown | None:
+def told_effect(effect: Effect | None, request: ExclusionRequest) -> EffectShown | None:
+    """An effect of granting a request, as a page shows it."""
     if effect is None:
         return None
     told = shown_effect(effect.told) if effect.told is not None else None
@@ -98,10 +100,12 @@ def shown(
 ) -> HttpResponse:
     """A request's page, with a form as it was filled in where one is given."""
     effects = [effect_shown(found), _chosen_effect(request, found)]
-    effect, chosen = (_effect(one, found) for one in effects)
+    effect, chosen = (told_effect(one, found) for one in effects)
     records = _records(place, found)
+    figure = Figure("exclusion", found.month, str(found.pk))
     given = {
         "found": found,
+        "notes": notes_on(place, [figure])[figure],
         "span": [_instant(found.choice[name]) for name in ("from_at", "to_at")],
         "records": records,
         "more": max(0, found.count - len(records)),

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from remit.web.accounts.doors import Place, engagement_page, see_other
+from remit.web.accounts.figures import Figure, notes_on
 from remit.web.accounts.roles import Duty
 from remit.web.exclusions.noting import of_month
 from remit.web.performance.bridge.pictures import parts_chart, trend
@@ -126,6 +127,7 @@ def level(request: HttpRequest, place: Place, level: str) -> HttpResponse:
     windows = [shown(row, words) for row in by_month[month]]
     recent = rows[-36:]
     breakdown = _breakdown(request, place, here, by_month[month][-1])
+    figure = Figure("level", month, level)
     given = {
         "here": here,
         "level": level,
@@ -142,6 +144,7 @@ def level(request: HttpRequest, place: Place, level: str) -> HttpResponse:
         "settlement": here.link("settlement", month=month),
         "records": here.link("records", level=level, month=month),
         "may_see_records": place.may(Duty.SEE_RECORDS),
+        "notes": notes_on(place, [figure])[figure],
         "exclusions": list(of_month(place, level, month)),
         "back": here.link("heat"),
     }

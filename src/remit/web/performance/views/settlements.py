@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from remit.web.accounts.doors import Place, engagement_page
+from remit.web.accounts.figures import Figure, notes_on
 from remit.web.accounts.roles import Duty
 from remit.web.performance.bridge.documents import FORMS, statement
 from remit.web.performance.bridge.settled import cards_of, settled
@@ -56,8 +57,11 @@ def settlement(request: HttpRequest, place: Place, month: str) -> HttpResponse:
         }
         for one in told.levels
     ]
+    figures = {line.level: Figure("credit", month, line.level) for line in told.lines}
+    notes = notes_on(place, list(figures.values()))
     given = {
         "here": here,
+        "lines": [(line, notes[figures[line.level]]) for line in told.lines],
         "kept": kept,
         "month": told,
         "levels": levels,

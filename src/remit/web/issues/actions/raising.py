@@ -1,4 +1,4 @@
-"""What people do in a dispute: raise it, answer, note a mediator's word, decide, withdraw; and what its timer does."""
+"""Raising a dispute, answering in it, and taking it on when the contract's time is over."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,17 +8,19 @@ from django.db import IntegrityError, transaction
 
 from remit.web.accounts.actors import Actor
 from remit.web.accounts.models import Engagement
-from remit.web.accounts.roles import TITLES, Duty, Role, side_of
+from remit.web.accounts.roles import Duty
 from remit.web.connections.actions import announce
 from remit.web.connections.events import Event
+from remit.web.issues.actions.guards import must_be_open, told
 from remit.web.issues.bridge import clause_of, exact_amount, has_credit, month_terms, references
-from remit.web.issues.models import DECIDED, Answer, Dispute, State, Subject
+from remit.web.issues.letters import tell_escalated, tell_raised
+from remit.web.issues.models import Answer, Dispute, State, Subject
 from remit.web.jobs.queue import Work, enqueue
-from remit.web.performance.models import Run, SettledMonth
+from remit.web.performance.models import SettledMonth
 from remit.web.performance.uploads import GivenFile, evidence_kept
 from remit.web.settlements.actions import measured_month
 from remit.web.shared.audit import Told, record
-from remit.web.shared.refusals import NotAllowed, Refusal
+from remit.web.shared.refusals import Refusal
 
 LONGEST = 4_000
 
@@ -66,11 +68,12 @@ def raise_dispute(engagement: Engagement, claim: Claim, *, by: Actor, at: dateti
         raise Refusal(f"Your side, the {side}, disputes that already.", "Add to the dispute that is open.") from None
     _ask_escalation(dispute, by=by, at=at)
     record(
-        Told("issues.raised", dispute, engagement.pk, after=_told(dispute), personal={"claim": dispute.claim}),
+        Told("issues.raised", dispute, engagement.pk, after=told(dispute), personal={"claim": dispute.claim}),
         by=by,
         at=at,
     )
     announce(engagement, Event.DISPUTE_RAISED, {"dispute": dispute.pk}, at=at)
+    tell_raised(dispute, by=by, at=at)
     return dispute
 
 
@@ -116,7 +119,7 @@ def answer(dispute: Dispute, text: str, file: GivenFile | None = None, *, by: Ac
 
 @transaction.atomic
 def _answered(dispute: Dispute, text: str, evidence: dict[str, object], *, by: Actor, at: datetime) -> Answer:
-    _must_be_open(dispute)
+    must_be_open(dispute)
     given: Answer = Answer.objects.create(
         dispute=dispute,
         side=by.side(dispute.engagement),
@@ -150,104 +153,9 @@ def escalate(dispute: Dispute, *, by: Actor, at: datetime) -> bool:
         return False
     dispute.refresh_from_db()
     _ask_escalation(dispute, by=by, at=at)
-    told = {"dispute": dispute.pk, "step": dispute.step, "name": step.name, "roles": dispute.roles}
-    after = {**told, "after": step.after, "clause": step.clause}
+    reached = {"dispute": dispute.pk, "step": dispute.step, "name": step.name, "roles": dispute.roles}
+    after = {**reached, "after": step.after, "clause": step.clause}
     record(Told("issues.escalated", dispute, dispute.engagement_id, after=after), by=by, at=at)
     announce(dispute.engagement, Event.DISPUTE_ESCALATED, {"dispute": dispute.pk, "step": dispute.step}, at=at)
+    tell_escalated(dispute, by=by, at=at)
     return True
-
-
-@transaction.atomic
-def note_mediation(dispute: Dispute, mediator: str, text: str, *, by: Actor, at: datetime) -> Dispute:
-    """Note who mediated and what was proposed; it binds nobody, the decision does. The last note stands."""
-    by.must(Duty.DECIDE_DISPUTES, dispute.engagement)
-    if not mediator.strip() or not text.strip():
-        raise Refusal("A mediation has a mediator and a proposal.", "Name who mediated, and what was proposed.")
-    fields = {
-        "mediator": mediator.strip()[:200],
-        "mediation": text.strip()[:LONGEST],
-        "mediated_by": by.person,
-        "mediated_at": at,
-    }
-    if not Dispute.objects.filter(pk=dispute.pk, state=State.OPEN).update(**fields):
-        _must_be_open(dispute)
-    dispute.refresh_from_db()
-    personal = {"mediator": dispute.mediator, "text": dispute.mediation}
-    after = {"dispute": dispute.pk}
-    record(Told("issues.mediated", dispute, dispute.engagement_id, after=after, personal=personal), by=by, at=at)
-    return dispute
-
-
-@transaction.atomic
-def decide(dispute: Dispute, outcome: State, reason: str, *, by: Actor, at: datetime) -> Dispute:
-    """Decide a dispute for the side the claim is against: upheld, in part, or refused, with the reason.
-
-    Nothing is typed as money: what an upheld claim changes comes from the facts and exclusions that follow it, measured
-    anew; `decided_on` is the run from which that difference is counted. Raises Refusal where somebody was faster, and
-    NotAllowed for the claimant's own side and, once escalated, for roles it does not lie with.
-    """
-    by.must(Duty.DECIDE_DISPUTES, dispute.engagement)
-    dispute.refresh_from_db()
-    must_decide(dispute, by=by)
-    if outcome not in DECIDED:
-        raise Refusal(f"{outcome!r} is no decision.", "A dispute is upheld, upheld in part, or refused.")
-    if not reason.strip():
-        raise Refusal("A decision needs its reason.", "Say what follows from it, or why nothing does.")
-    fields = {
-        "state": outcome,
-        "decision": reason.strip()[:LONGEST],
-        "decided_by": by.person,
-        "decided_at": at,
-        "decided_on": Run.objects.newest_of(dispute.engagement),
-        "next_at": None,
-    }
-    if not Dispute.objects.filter(pk=dispute.pk, state=State.OPEN).update(**fields):
-        _must_be_open(dispute)
-    dispute.refresh_from_db()
-    told = Told(
-        "issues.decided",
-        dispute,
-        dispute.engagement_id,
-        after=_told(dispute),
-        personal={"decision": dispute.decision},
-    )
-    record(told, by=by, at=at)
-    announce(dispute.engagement, Event.DISPUTE_DECIDED, {"dispute": dispute.pk, "state": dispute.state}, at=at)
-    return dispute
-
-
-def must_decide(dispute: Dispute, *, by: Actor) -> None:
-    """Raises NotAllowed where a dispute is not for the actor to decide."""
-    if by.side(dispute.engagement) != dispute.answering:
-        raise NotAllowed("Your side raised this dispute; the other side decides it.", "You can withdraw it.")
-    ours = [Role(role) for role in dispute.roles if side_of(Role(role)) is dispute.answering]
-    if ours and by.role(dispute.engagement) not in ours:
-        raise NotAllowed(f"The dispute lies with {' or '.join(TITLES[role] for role in ours)} by now.", "Ask them.")
-
-
-@transaction.atomic
-def withdraw(dispute: Dispute, *, by: Actor, at: datetime) -> Dispute:
-    """Take one's own side's dispute back."""
-    by.must(Duty.RAISE_DISPUTES, dispute.engagement)
-    if by.side(dispute.engagement) != dispute.side:
-        raise NotAllowed(f"The {dispute.side} raised this dispute.", "Only that side can withdraw it.")
-    fields = {"state": State.WITHDRAWN, "decided_by": by.person, "decided_at": at, "next_at": None}
-    if not Dispute.objects.filter(pk=dispute.pk, state=State.OPEN).update(**fields):
-        _must_be_open(dispute)
-    dispute.refresh_from_db()
-    record(Told("issues.withdrawn", dispute, dispute.engagement_id, after=_told(dispute)), by=by, at=at)
-    return dispute
-
-
-def _must_be_open(dispute: Dispute) -> None:
-    """Raises Refusal where somebody was faster."""
-    dispute.refresh_from_db()
-    if not dispute.is_open:
-        who = f" by {dispute.decided_by.name}" if dispute.decided_by is not None else ""
-        raise Refusal(f"This dispute was {dispute.get_state_display()}{who} meanwhile.", "Look at it again.")
-
-
-def _told(dispute: Dispute) -> dict[str, Any]:
-    names = ("subject", "reference", "side", "state", "clause", "amount", "currency", "step")
-    told = {name: str(getattr(dispute, name)) for name in names}
-    return {"dispute": dispute.pk, "month": f"{dispute.month_on:%Y-%m}", **told}
