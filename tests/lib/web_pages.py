@@ -25,6 +25,7 @@ ARGUMENTS: dict[str, object] = {
     "load": 999_999,
     "month": "2025-03",
     "number": 1,
+    "organisation": 1,
     "organization_slug": "northline",
     "packet": 999_999,
     "period": "2025-03",
@@ -44,3 +45,6 @@ ARGUMENTS: dict[str, object] = {
 
 EXAMPLES_OF_OTHERS = ("Southgate", "care-south", "south@example.org")
 """Words that nobody of the northern engagement may ever read."""
+
+MOST_QUERIES = 30
+"""What a page may ask of the database."""

@@ -8,7 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from remit.web.accounts.models import Engagement, Organisation, User
+from remit.web.accounts.models import Engagement, Membership, Organisation, User
 from remit.web.accounts.roles import TITLES, Side, roles_of
 from remit.web.shared.countries import country_choices
 from remit.web.shared.zones import zone_choices
@@ -19,10 +19,9 @@ def role_choices(*sides: Side) -> list[tuple[str, str]]:
     return [(str(role), TITLES[role]) for side in sides for role in roles_of(side)]
 
 
-class InviteForm(forms.Form):
-    """A seat offered in an engagement, on the inviter's side or, by an administrator, on either."""
+class RoleForm(forms.Form):
+    """A role of the sides that a person can stand on."""
 
-    email = forms.EmailField(label=_("Mail address"), max_length=254)
     role = forms.ChoiceField(label=_("Role"))
 
     def __init__(self, *args: Any, sides: tuple[Side, ...], **kwargs: Any) -> None:
@@ -30,14 +29,26 @@ class InviteForm(forms.Form):
         cast(forms.ChoiceField, self.fields["role"]).choices = role_choices(*sides)
 
 
-class RoleForm(forms.Form):
-    """Another role of the same side."""
+class InviteForm(RoleForm):
+    """A seat offered in an engagement, on the inviter's side or, by an administrator, on either."""
 
-    role = forms.ChoiceField(label=_("Role"))
+    email = forms.EmailField(label=_("Mail address"), max_length=254)
 
-    def __init__(self, *args: Any, side: Side, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        cast(forms.ChoiceField, self.fields["role"]).choices = role_choices(side)
+    field_order = ("email", "role")
+
+
+class GiveRoleForm(RoleForm):
+    """A role in all of an organisation's engagements, for one of its people who has none such yet."""
+
+    person = forms.ModelChoiceField(label=_("Person"), queryset=User.objects.none())
+
+    field_order = ("person", "role")
+
+    def __init__(self, *args: Any, organisation: Organisation, sides: tuple[Side, ...], **kwargs: Any) -> None:
+        super().__init__(*args, sides=sides, **kwargs)
+        has_one = Membership.objects.filter(organisation=organisation, engagement=None).values("user_id")
+        people = User.objects.filter(organisation=organisation, is_active=True).exclude(pk__in=has_one)
+        cast("forms.ModelChoiceField[Any]", self.fields["person"]).queryset = people.order_by("name", "pk")
 
 
 class _Settings(forms.Form):

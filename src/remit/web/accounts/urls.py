@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from remit.web.accounts.views import administration, audit, invitations, oneself, people
+from remit.web.accounts.views import administration, audit, invitations, oneself, organisations, people
 
 app_name = "accounts"
 _HERE = "engagements/<slug:engagement>"
@@ -25,9 +25,12 @@ urlpatterns = [
     path("people/<int:person>/", administration.person, name="person"),
     path("people/<int:person>/mask/", administration.mask_person, name="mask_person"),
     path("people/<int:person>/<slug:deed>/", administration.change_person, name="change_person"),
-    path("organisations/", administration.organisations, name="organisations"),
-    path("organisations/add/", administration.add_organisation, name="add_organisation"),
-    path("organisations/open/", administration.open_engagement, name="open_engagement"),
+    path("organisations/", organisations.organisations, name="organisations"),
+    path("organisations/add/", organisations.add_organisation, name="add_organisation"),
+    path("organisations/open/", organisations.open_engagement, name="open_engagement"),
+    path("organisations/<int:organisation>/", organisations.organisation, name="organisation"),
+    path("organisations/<int:organisation>/roles/<int:seat>/", organisations.wide_role, name="wide_role"),
+    path("organisations/<int:organisation>/roles/<int:seat>/end/", organisations.end_wide_role, name="end_wide_role"),
     path("audit/", audit.whole_audit, name="whole_audit"),
     path("audit/export/", audit.whole_audit_export, name="whole_audit_export"),
     path("audit/<int:number>/", audit.whole_audit_entry, name="whole_audit_entry"),

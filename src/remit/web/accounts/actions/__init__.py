@@ -5,7 +5,7 @@ from remit.web.accounts.actions.masking import mask_person, mask_value
 from remit.web.accounts.actions.oneself import Profile, change_profile, end_session
 from remit.web.accounts.actions.parties import Opening, add_organisation, open_engagement
 from remit.web.accounts.actions.people import deactivate, name_administrator, reactivate, take_administration
-from remit.web.accounts.actions.seats import change_role, end_membership
+from remit.web.accounts.actions.seats import change_role, end_membership, give_role
 
 __all__ = [
     "Invited",
@@ -20,6 +20,7 @@ __all__ = [
     "deactivate",
     "end_membership",
     "end_session",
+    "give_role",
     "invite",
     "invite_again",
     "mask_person",

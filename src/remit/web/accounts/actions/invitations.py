@@ -10,9 +10,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from remit.web.accounts.actions.seats import must_fit
 from remit.web.accounts.actors import Actor
 from remit.web.accounts.models import Engagement, Invitation, Membership, Organisation, User
-from remit.web.accounts.roles import TITLES, Duty, Role, Side, side_of
+from remit.web.accounts.roles import Duty, Role, side_of
 from remit.web.shared.audit import Told, record
 from remit.web.shared.refusals import NotAllowed, Refusal
 
@@ -84,7 +85,7 @@ def hash_of_key(key: str) -> str:
 def _must_offer(seat: Seat, by: Actor) -> None:
     if seat.engagement is None:
         by.must_administer()
-        _must_fit(seat)
+        must_fit(seat.role, seat.of)
         return
     if by.person.is_administrator and by.role(seat.engagement) is None:
         by.must_administer()
@@ -93,16 +94,6 @@ def _must_offer(seat: Seat, by: Actor) -> None:
     role = by.role(seat.engagement)
     if role is None or side_of(role) is not side_of(seat.role):
         raise NotAllowed(_("You can invite people of your own side only."), _("Ask the other side's manager."))
-
-
-def _must_fit(seat: Seat) -> None:
-    """A role in a whole organisation stands on the side on which the organisation stands in its engagements."""
-    side = side_of(seat.role)
-    other = {"provider": seat.of} if side is Side.CLIENT else {"client": seat.of}
-    if Engagement.objects.filter(**other).exists():
-        raise Refusal(
-            _("%(role)s is not a role of %(name)s's side.") % {"role": TITLES[seat.role], "name": seat.of.name}
-        )
 
 
 def _open(invitation: Invitation, at: datetime) -> Invitation:
@@ -161,10 +152,14 @@ class Newcomer:
 def accept(invitation: Invitation, who: User | Newcomer, *, by: Actor, at: datetime) -> User:
     """Take the seat: as the person who has that address already, or as somebody new.
 
-    Raises Refusal where the invitation no longer stands, where it was sent to somebody else, or where the person
-    belongs to another organisation. `by` tells from where; the entry is the new person's own.
+    Raises Refusal where the invitation no longer stands, where it was sent to somebody else, where the person belongs
+    to another organisation, or where a role in a whole one would not stand on its side any more. `by` tells from
+    where; the entry is the new person's own.
     """
     kept = _open(invitation, at)
+    if kept.engagement is None:
+        # An engagement opened since may have put the organisation on the other side.
+        must_fit(Role(kept.role), Organisation.objects.select_for_update().get(pk=kept.organisation_id))
     user = who if isinstance(who, User) else _newcomer(kept, who, at)
     if user.email.lower() != kept.email.lower():
         raise NotAllowed(_("This invitation was sent to somebody else."), _("Sign in with the address it was sent to."))

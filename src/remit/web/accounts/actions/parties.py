@@ -43,6 +43,10 @@ def open_engagement(opening: Opening, *, by: Actor, at: datetime) -> Engagement:
     by.must_administer()
     if opening.client == opening.provider:
         raise Refusal(_("Client and provider are the same organisation."), _("Choose two."))
+    # Locked against a role in the whole of one of them, given at the same time.
+    list(
+        Organisation.objects.select_for_update().filter(pk__in=[opening.client.pk, opening.provider.pk]).order_by("pk")
+    )
     _must_stand_on(opening.client, Side.CLIENT)
     _must_stand_on(opening.provider, Side.PROVIDER)
     slug = _free_slug(Engagement, opening.name)

@@ -1,11 +1,11 @@
-"""What administrators of the installation keep: organisations, engagements, people. Not what engagements hold."""
+"""The people of the installation as its administrators keep them. Not what engagements hold."""
 
 from datetime import datetime
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from remit.web.accounts import actions
 from remit.web.accounts.actors import Actor
 from remit.web.accounts.doors import administrator_page, see_other
-from remit.web.accounts.forms import OfferForm, OpeningForm, OrganisationForm, ReasonForm
+from remit.web.accounts.forms import OfferForm, ReasonForm
 from remit.web.accounts.letters import send_invitation
-from remit.web.accounts.models import Engagement, Membership, Organisation, User
+from remit.web.accounts.models import Membership, User
 from remit.web.accounts.roles import Role
 from remit.web.shared.forms import again
 from remit.web.shared.moments import now
@@ -25,52 +25,11 @@ from remit.web.shared.refusals import Refusal
 A_PAGE = 50
 
 
-@administrator_page()
-def organisations(request: HttpRequest, by: Actor) -> HttpResponse:
-    """The organisations, and the engagements between them."""
-    shown = {
-        "organisations": Organisation.objects.visible_to(by.person)
-        .annotate(people_count=Count("people", filter=Q(people__is_active=True)))
-        .order_by("name"),
-        "engagements": Engagement.objects.select_related("client", "provider").order_by("name"),
-    }
-    return render(request, "accounts/organisations.html", shown)
-
-
-@administrator_page(methods=("GET", "POST"))
-def add_organisation(request: HttpRequest, by: Actor) -> HttpResponse:
-    """A company that takes part."""
-    form = OrganisationForm(request.POST or None)
-    if not form.is_valid():
-        return render(request, "accounts/add.html", {"form": form, "title": _("Add an organisation")})
-    try:
-        made = actions.add_organisation(
-            form.cleaned_data["name"], country=form.cleaned_data["country"], by=by, at=now()
-        )
-    except Refusal as refusal:
-        return again(request, "accounts/add.html", refusal, form=form, title=_("Add an organisation"))
-    messages.success(request, _("%(name)s is added.") % {"name": made})
-    return see_other(reverse("accounts:organisations"))
-
-
-@administrator_page(methods=("GET", "POST"))
-def open_engagement(request: HttpRequest, by: Actor) -> HttpResponse:
-    """An engagement between two organisations; then its first people are invited."""
-    form = OpeningForm(request.POST or None)
-    if not form.is_valid():
-        return render(request, "accounts/add.html", {"form": form, "title": _("Open an engagement")})
-    try:
-        made = actions.open_engagement(actions.Opening(**form.cleaned_data), by=by, at=now())
-    except Refusal as refusal:
-        return again(request, "accounts/add.html", refusal, form=form, title=_("Open an engagement"))
-    messages.success(request, _("%(name)s is open. Invite a manager of each side now.") % {"name": made})
-    return see_other(reverse("accounts:offer") + f"?engagement={made.pk}")
-
-
 @administrator_page(methods=("GET", "POST"))
 def offer(request: HttpRequest, by: Actor) -> HttpResponse:
     """Invite somebody of either side, or for all engagements of an organisation."""
-    form = OfferForm(request.POST or None, initial={"engagement": request.GET.get("engagement")})
+    named = {name: request.GET.get(name) for name in ("engagement", "organisation")}
+    form = OfferForm(request.POST or None, initial=named)
     if not form.is_valid():
         return render(request, "accounts/add.html", {"form": form, "title": _("Invite a person")})
     given = form.cleaned_data

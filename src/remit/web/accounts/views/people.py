@@ -98,7 +98,7 @@ def _seat(place: Place, number: int) -> Membership:
 def seat(request: HttpRequest, place: Place, seat: int) -> HttpResponse:
     """One person's role: change it."""
     found = _seat(place, seat)
-    form = RoleForm(request.POST or None, side=found.side, initial={"role": found.role})
+    form = RoleForm(request.POST or None, sides=(found.side,), initial={"role": found.role})
     if not form.is_valid():
         return render(request, "accounts/seat.html", {"form": form, "seat": found})
     try:
