@@ -157,7 +157,7 @@ def _year_of(months: Sequence[Month], cap: Words, term: Days, *, back: int = 0) 
 
 def _own(month: Month, scheme: Words | None) -> Words | None:
     """A scheme as it stood in a month before."""
-    return None if scheme is None else month.schemes.get(scheme.get("name", scheme["model"]), scheme)
+    return None if scheme is None else month.schemes.get(str(scheme.get("name", scheme["model"])), scheme)
 
 
 def _year_limit(months: Sequence[Month], cap: Words, scheme: Words | None, term: Days) -> Fraction | None:
