@@ -1,6 +1,7 @@
 """Packets on the site: made in the background, taken away by those who may, verified as on the command line."""
 
 import json
+import tracemalloc
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,10 @@ from remit.web.exclusions.actions import Decision, decide
 from remit.web.exclusions.bridge.terms import Choice
 from remit.web.jobs.queue import work_until_idle
 from remit.web.packets.bridge import installation_key
+from remit.web.packets.files import keep_given
 from remit.web.packets.models import Check, Packet
 from remit.web.shared.models import AuditEntry
+from remit.web.shared.refusals import Refusal
 from tests.lib import web_exclusions
 from tests.lib.web_measured import measured_first_contract
 from tests.lib.web_world import AT, World
@@ -95,6 +98,7 @@ def test_a_packet_is_made_fetched_and_verified_on_the_command_line_and_on_the_si
 
     found = checked(client, content, trusted=packet.fingerprint)
     assert found.told["is_reproduced"]
+    assert "reproduced" in page(client, address("verify"))
     shown = page(client, address("check", check=found.pk))
     assert "Reproduced." in shown
     assert "the key you trust" in shown
@@ -175,9 +179,35 @@ def test_who_may_not_see_records_gets_pseudonyms_and_takes_no_other_packet_away(
     assert downloaded(finance, made(finance, "pseudonyms"))
 
 
-def test_the_list_of_packets_asks_little_of_the_database(world: World, django_assert_max_num_queries: Any) -> None:
+def test_the_lists_of_packets_ask_little_of_the_database(world: World, django_assert_max_num_queries: Any) -> None:
     measured_first_contract(world)
     client = manager(world)
     made(client)
+    assert "Nobody has given a packet yet" in page(client, address("verify"))
+    for number in range(3):
+        checked(client, f"hello {number}".encode())
     with django_assert_max_num_queries(30):
         page(client, address("packets"))
+    with django_assert_max_num_queries(30):
+        shown = page(client, address("verify"))
+    assert shown.count("<td>refused</td>") == 3
+
+
+def test_a_packet_given_and_one_taken_away_are_never_whole_in_memory(world: World, settings: Any) -> None:
+    measured_first_contract(world)
+    client = manager(world)
+    packet = made(client)
+    answer: Any = client.get(address("file", packet=packet.pk))
+    assert answer.streaming
+    assert int(answer["Content-Length"]) == packet.size == sum(map(len, answer.streaming_content))
+
+    settings.UPLOAD_LIMIT_BYTES = 30 << 20
+    pieces = (b"x" * (1 << 20) for _ in range(40))
+    tracemalloc.start()
+    try:
+        with pytest.raises(Refusal, match="The packet has more than"):
+            keep_given("large", pieces)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 8 << 20

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from remit.web.accounts.models import Engagement, User
@@ -95,3 +96,13 @@ class Check(models.Model):
 
     def __str__(self) -> str:
         return f"check {self.pk}"
+
+    @property
+    def verdict(self) -> str:
+        """What came out of it, in a word or two."""
+        if self.told.get("is_reproduced"):
+            return gettext("reproduced")
+        if self.told.get("difference"):
+            return gettext("not reproduced")
+        has_failed = self.job is not None and self.job.is_over
+        return gettext("refused") if self.told else gettext("stopped") if has_failed else gettext("under way")

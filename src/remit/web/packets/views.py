@@ -30,6 +30,11 @@ def _packets(place: Place) -> Any:
     return mine.select_related("engagement", "job", "by", "run")
 
 
+def _page_of(found: Any, request: HttpRequest) -> Any:
+    """A page of a list, the newest first."""
+    return Paginator(found.order_by("-pk"), _A_PAGE).get_page(request.GET.get("page"))
+
+
 def _here(place: Place, view: str, **more: object) -> str:
     return reverse(f"packets:{view}", kwargs={"engagement": place.engagement.slug, **more})
 
@@ -52,7 +57,7 @@ def _form(place: Place, request: HttpRequest, months: list[SettledMonth]) -> Mak
 def packets(request: HttpRequest, place: Place) -> HttpResponse:
     """Every packet of the engagement, the newest first, with the key they are signed with."""
     months = list(_months(place))
-    page = Paginator(_packets(place).order_by("-pk"), _A_PAGE).get_page(request.GET.get("page"))
+    page = _page_of(_packets(place), request)
     may_make = place.may(Duty.MAKE_PACKETS)
     form = _form(place, request, months) if months and may_make else None
     given = {"page": page, "form": form, "is_settled": bool(months), "key": installation_key().public}
@@ -112,22 +117,27 @@ def packet_file(_request: HttpRequest, place: Place, packet: int) -> HttpRespons
 def verify(request: HttpRequest, place: Place) -> HttpResponse:
     """Give a packet to be verified."""
     form = VerifyForm(request.POST or None, request.FILES or None)
+    shown = {"form": form, "page": _page_of(_checks(place), request)}
     if request.method != "POST" or not form.is_valid():
-        return render(request, "packets/verify.html", {"form": form})
+        return render(request, "packets/verify.html", shown)
     told = form.cleaned_data
     name = told["packet"].name or "packet.zip"
     given = Given(name, told["packet"].chunks(), told["trusted"].strip(), told["unsigned"])
     try:
         check = give_packet(given, engagement=place.engagement, by=place.actor, at=now())
     except Refusal as refusal:
-        return again(request, "packets/verify.html", refusal, form=form)
+        return again(request, "packets/verify.html", refusal, **shown)
     messages.success(request, _("The packet is being verified."))
     return see_other(_here(place, "check", check=check.pk))
 
 
+def _checks(place: Place) -> Any:
+    mine = Check.objects.visible_to(place.user).filter(engagement=place.engagement)
+    return mine.select_related("job", "by")
+
+
 def _check(place: Place, check: int) -> Check:
-    mine = Check.objects.visible_to(place.user).filter(engagement=place.engagement).select_related("job", "by")
-    found: Check = get_object_or_404(mine, pk=check)
+    found: Check = get_object_or_404(_checks(place), pk=check)
     return found
 
 
