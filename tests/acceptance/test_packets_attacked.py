@@ -1,5 +1,6 @@
 """Packets as a dishonest party would make them: each is refused in a sentence, and no cheat passes for reproduced."""
 
+import contextlib
 import io
 import json
 import re
@@ -11,11 +12,15 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from remit.cli.main import main
 from remit.packets.archives import entry_of, write_archive
 from remit.packets.manifests import MANIFEST
 from remit.packets.signatures import SigningKey, make_key
+from remit.runs.packets.verifying import Trust, verify_packet
+from remit.terms.problems import ProblemsFound
 from tests.lib.opened_packets import contents_of, forged
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "first-contract"
@@ -279,3 +284,25 @@ def test_the_file_itself_taken_apart_and_put_together_otherwise_is_refused(
     status, told = verdict(change(party), "--unsigned")
     assert (status, said in told) == (1, True), told
     assert not Path("/etc/cron.d/x").exists()
+
+
+def test_whatever_bytes_a_maker_puts_into_a_table_it_is_told_and_never_a_fault_of_remit(party: Party) -> None:
+    tables = [name for name in party.entries if name.endswith(".parquet")]
+
+    spots = st.lists(st.tuples(st.integers(0, 1 << 20), st.integers(1, 255)), min_size=1, max_size=4)
+
+    @settings(max_examples=25)
+    @given(st.sampled_from(tables), spots)
+    def spoilt(name: str, changes: list[tuple[int, int]]) -> None:
+        content = bytearray(party.entries[name])
+        for position, by in changes:
+            content[position % len(content)] ^= by
+        path = party.folder / "spoilt.zip"
+        path.write_bytes(party.forged({name: bytes(content)}))
+        with contextlib.suppress(ProblemsFound):
+            found = verify_packet(path, Trust())
+            if found.difference is None and not name.startswith("facts/"):
+                # A byte that says nothing of any value.
+                assert pq.read_table(io.BytesIO(content)).equals(pq.read_table(io.BytesIO(party.entries[name])))
+
+    spoilt()

@@ -28,17 +28,45 @@ def test_volume_splits_into_parts_that_add_up() -> None:
 
 
 def test_throughput_counts_records_in_the_window_they_were_finished() -> None:
-    assert measure("is: throughput", {"cases": CASES}).sums == [(1, 1), (3, 1)]
+    assert measure("is: throughput", {"cases": CASES}).sums == [(1, 1), (3, 1), (0, 1)]
 
 
 def test_throughput_per_open_day_divides_by_the_calendars_open_days() -> None:
     given = measure("is: throughput, per: open_day, calendar: office", {"cases": CASES}, terms=OFFICE)
-    assert given.sums == [(1, 20), (3, 20)]
+    assert given.sums == [(1, 20), (3, 20), (0, 22)]
 
 
 def test_throughput_per_open_hour_is_kept_in_seconds() -> None:
     given = measure("is: throughput, per: open_hour, calendar: office", {"cases": CASES}, terms=OFFICE)
-    assert given.sums == [(3_600, 20 * 8 * 3_600), (3 * 3_600, 20 * 8 * 3_600)]
+    assert given.sums == [(3_600, 20 * 8 * 3_600), (3 * 3_600, 20 * 8 * 3_600), (0, 22 * 8 * 3_600)]
+
+
+def test_nothing_finished_of_the_work_in_hand_is_a_zero_that_was_measured() -> None:
+    cases = """
+        case_key | opened_at   | resolved_at
+        done     | 01-05 09:00 | 01-05 10:00
+        waits    | 01-09 09:00 | -
+    """
+    given = {"cases": cases}
+    assert measure("is: throughput", given, windows=[JANUARY, FEBRUARY]).sums == [(1, 1), (0, 1)]
+    daily = measure("is: throughput, per: open_day, calendar: office", given, terms=OFFICE, windows=[FEBRUARY])
+    assert daily.sums == [(0, 20)]
+
+
+def test_with_nothing_to_finish_no_throughput_is_measured() -> None:
+    cases = """
+        case_key | opened_at   | resolved_at
+        done     | 01-05 09:00 | 01-05 10:00
+        later    | 03-02 09:00 | -
+    """
+    assert measure("is: throughput", {"cases": cases}, windows=[JANUARY, FEBRUARY]).sums == [(1, 1)]
+    assert measure("is: volume, of: cases", {"cases": cases}, windows=[JANUARY, FEBRUARY]).sums == [(1, 1)]
+
+
+def test_a_record_finished_as_the_window_ends_is_of_the_next() -> None:
+    given = measure("is: throughput", {"cases": CASES}, windows=[JANUARY])
+    assert given.sums == [(1, 1)]
+    assert set(given.window_of) == {"done", "late", "old", "never", "at the end"}
 
 
 def test_a_window_not_over_yet_has_had_only_the_open_days_so_far() -> None:

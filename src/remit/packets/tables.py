@@ -71,11 +71,12 @@ def check_schema(path: Path, expected: Any, *, file: str, entry: str) -> int:
     """
     try:
         found = pq.ParquetFile(path)
-    except (pa.ArrowException, OSError):
+        schema = found.schema_arrow
+    except (pa.ArrowException, OSError, UnicodeDecodeError):
         raise packet_problem(file, "is no readable Parquet file", path=entry) from None
     with found:
-        if not found.schema_arrow.equals(expected):
-            names = ", ".join(found.schema_arrow.names[:_MOST_NAMED])
+        if not schema.equals(expected):
+            names = ", ".join(schema.names[:_MOST_NAMED])
             raise packet_problem(file, f"does not have the columns it is said to have, but {names}", path=entry)
         rows, size = int(found.metadata.num_rows), path.stat().st_size
         if rows > max(_ANY_ROWS, _MOST_ROWS_A_BYTE * size):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from tests.lib.oracle.counting import Question, Tally, how_many
+from tests.lib.oracle.counting import Question, Tally
 from tests.lib.oracle.hours import hours, merged
 from tests.lib.oracle.lives import Clock, Target, Timed, is_announced, timed
 from tests.lib.oracle.records import CAME_AT, is_excluded, rows_of
@@ -94,11 +94,16 @@ def backlog(asked: Question) -> Tally:
         age = sum(desk.open_between(row[names.came], end) for row in still_open)
         return Tally(Fraction(age), Fraction(len(still_open)), len(still_open))
     # None open is a backlog of 0 where one was open before.
-    has_come = any(
-        row[names.came] < end and (row[names.stops] is None or row[names.stops] >= asked.start_at)
+    return Tally(Fraction(len(still_open)), Fraction(_has_work(asked)), len(still_open))
+
+
+def _has_work(asked: Question) -> bool:
+    """Whether any record was open at some time of the window."""
+    names = _ends(asked)
+    return any(
+        row[names.came] < asked.end_at and (row[names.stops] is None or row[names.stops] >= asked.start_at)
         for row in asked.all_rows(names.table)
     )
-    return Tally(Fraction(len(still_open)), Fraction(has_come), len(still_open))
 
 
 def _bare_clock(asked: Question) -> Clock:
@@ -114,7 +119,8 @@ def throughput(asked: Question) -> Tally:
         done, per = done * 3600, desk.open_between(asked.start_at, asked.end_at)
     elif measure.get("per") == "open_day":
         per = desk.open_days(asked.start_at, asked.end_at, asked.contract["time_zone"])
-    return how_many(done, per)
+    # None finished is a throughput of 0 where there was something to finish.
+    return Tally(Fraction(done), Fraction(per if _has_work(asked) else 0), done)
 
 
 def availability(asked: Question) -> Tally:

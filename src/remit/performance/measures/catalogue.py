@@ -85,7 +85,7 @@ def _compile_count(measure: Volume | Throughput, scope: Scope) -> MeasureQuery:
     if isinstance(measure, Volume):
         return assemble(scope, volumes.volume(measure), table=compile_level_clock(scope, set()), denominators=ones)
     table = compile_level_clock(scope, {(measure.calendar, ClockUnit.OPEN_SECONDS)})
-    query = assemble(scope, volumes.throughput(measure), table=table, denominators=ones)
+    query = assemble(scope, volumes.throughput(measure, scope), table=table, denominators=ones)
     if measure.per == "open_day":
         return replace(
             query,

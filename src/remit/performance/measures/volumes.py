@@ -1,5 +1,7 @@
 """Measures of quantity and time: volume, throughput, backlog, agents' time, attrition, forecasts."""
 
+from collections.abc import Sequence
+
 from sqlglot import exp
 
 from remit.performance.clocks import ClockTable
@@ -16,6 +18,7 @@ from remit.terms.measure_terms import (
     Volume,
 )
 
+_WINDOW_COLUMNS = ("window_index", "start_at", "end_at")
 _STOP_COLUMN = {"cases": "resolved_at", "transactions": "completed_at"}
 
 
@@ -31,18 +34,39 @@ def volume(measure: Volume) -> RecordParts:
     )
 
 
-def throughput(measure: Throughput) -> RecordParts:
-    """Each record counts one in the window in which it was finished."""
+def throughput(measure: Throughput, scope: Scope) -> RecordParts:
+    """Each record counts one in the window in which it was finished.
+
+    One that was open at some time of the window and not finished in it is listed and counts nothing, so that where
+    nothing of the work in hand was finished that is a zero that was measured: whoever finishes nothing misses a target.
+    """
+    source, _ = _in_hand(measure, scope, _whole_windows(scope))
     stop = column(measure.stops or _STOP_COLUMN[measure.of])
     return RecordParts(
-        source=measure.of,
+        source=source,
         key=key_of(measure.of),
-        at=stop,
-        numerator=number(1),
+        at=None,
+        window_index=column("window_index"),
+        numerator=one_if(both(is_known(stop), stop >= column("start_at"), stop.copy() < column("end_at"))),
         denominator=number(0),
         sample=number(1),
-        where=is_known(stop),
     )
+
+
+def _in_hand(measure: Throughput | Backlog, scope: Scope, windows: exp.Select) -> tuple[exp.Select, exp.Expr]:
+    """A row for each record and window in which it was open at some time, and the instant it stopped.
+
+    What is still open stops after the run. The rows have the columns of the table and of the windows.
+    """
+    stop, start = column(measure.stops or _STOP_COLUMN[measure.of]), instant_of(measure.of)
+    stopped = coalesce(stop, number(scope.as_of + 1))
+    during = both(start < column("end_at", "e"), stopped >= column("start_at", "e"))
+    source = (
+        exp.select(exp.column(exp.Star(), table="r"), *[column(name, "e") for name in _WINDOW_COLUMNS])
+        .from_(narrowed(measure.of, open_at_some_end(scope, start, stop)))
+        .join(exp.Join(this=windows.subquery("e"), kind="INNER", on=during))
+    )
+    return source, stopped
 
 
 _AGENT_SHARES = {
@@ -116,16 +140,8 @@ def backlog(measure: Backlog, scope: Scope, table: ClockTable, segment: str) -> 
     A record is counted in every window at whose end it is open; one finished inside the window is listed and counts
     nothing, so that an empty backlog is a zero that was measured.
     """
-    stop = column(measure.stops or _STOP_COLUMN[measure.of])
-    ends = window_ends(scope)
     start = instant_of(measure.of)
-    stopped = coalesce(stop, number(scope.as_of + 1))
-    during = both(start < column("end_at", "e"), stopped >= column("start_at", "e"))
-    source = (
-        exp.select(exp.column(exp.Star(), table="r"), column("window_index", "e"), column("end_at", "e"))
-        .from_(narrowed(measure.of, open_at_some_end(scope, start, stop)))
-        .join(exp.Join(this=ends.subquery("e"), kind="INNER", on=during))
-    )
+    source, stopped = _in_hand(measure, scope, window_ends(scope))
     is_open = stopped >= column("end_at")
     offset = number(clock_offset(table, segment))
     age = reading("b", column("end_at")) - reading("a", start)
@@ -154,17 +170,22 @@ def backlog(measure: Backlog, scope: Scope, table: ClockTable, segment: str) -> 
 
 def window_ends(scope: Scope) -> exp.Select:
     """The windows as rows; those that have not ended as of the run end there."""
+    ends = [(index, start, min(end, scope.as_of + 1)) for index, (start, end) in enumerate(scope.windows)]
+    return _as_rows([window for window in ends if window[1] <= scope.as_of])
+
+
+def _whole_windows(scope: Scope) -> exp.Select:
+    return _as_rows([(index, start, end) for index, (start, end) in enumerate(scope.windows)])
+
+
+def _as_rows(windows: Sequence[tuple[int, int, int]]) -> exp.Select:
+    """Windows as rows of their columns; one that no instant lies in where there are none."""
     rows = [
-        exp.select(
-            number(index).as_("window_index"),
-            number(start).as_("start_at"),
-            number(min(end, scope.as_of + 1)).as_("end_at"),
-        )
-        for index, (start, end) in enumerate(scope.windows)
-        if start <= scope.as_of
+        exp.select(*[number(value).as_(name) for name, value in zip(_WINDOW_COLUMNS, window, strict=True)])
+        for window in windows or [(-1, 0, 0)]
     ]
-    if not rows:
-        return exp.select(number(-1).as_("window_index"), number(0).as_("start_at"), number(0).as_("end_at"))
+    if not windows:
+        return rows[0]
     tree: exp.Expr = rows[0]
     for row in rows[1:]:
         tree = exp.union(tree, row, distinct=False)

@@ -4,6 +4,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import zip_longest
@@ -85,7 +86,7 @@ def verify_packet(path: Path, trust: Trust, working: Working = Working()) -> Ver
         working.tell("checking every byte")
         digest = _unpack(archive, manifest, folder / "given")
         given = _Given(archive, manifest, folder / "given")
-        with connect(memory_mb=working.memory_mb, spill=working.spill) as connection:
+        with _unreadable_told(str(path)), connect(memory_mb=working.memory_mb, spill=working.spill) as connection:
             versions, facts = given.versions(), given.facts()
             evidence = open_carried(connection, given.folder, facts, given.origin(), file=str(path))
             again, request = folder / "again", given.request()
@@ -94,6 +95,17 @@ def verify_packet(path: Path, trust: Trust, working: Working = Working()) -> Ver
             difference = next(_differences(given, again, computed, connection), None)
     is_trusted = bool(trust.key) and signed_by is not None
     return Verified(archive.size, digest, manifest, signed_by, is_trusted, computed, difference, _notes(manifest))
+
+
+@contextmanager
+def _unreadable_told(file: str) -> Iterator[None]:
+    """Facts that the engine chokes on, as a problem of the packet: landing writes none such."""
+    try:
+        yield
+    except (duckdb.Error, UnicodeDecodeError) as fault:
+        told = str(fault).splitlines()[0].partition(": ")[2] or str(fault).splitlines()[0]
+        what = f"holds facts that the engine can't read: {told[:200]}"
+        raise packet_problem(file, what, "ask its maker for the packet again") from fault
 
 
 def _signer(archive: Archive, content: bytes, manifest: Manifest, trust: Trust) -> PublicKey | None:

@@ -10,7 +10,7 @@ from remit.terms.notation import Identifier
 
 
 class Volume(MeasureTerms):
-    """How many records the window has; a window without one is not measured."""
+    """How many records the window has; a window without one is not measured: nothing may have been loaded."""
 
     kind: Literal["volume"] = Field("volume", alias="is")
     of: Literal["interactions", "cases", "transactions", "surveys", "evaluations"] = Field(
@@ -21,7 +21,11 @@ class Volume(MeasureTerms):
 
 
 class Throughput(MeasureTerms):
-    """Records finished in the window, in all or per open day or hour; a window without one is not measured."""
+    """Records finished in the window, in all or per open day or hour.
+
+    Where records were open at some time of the window and none was finished, that is a measured 0; a window in which
+    there was nothing to finish is not measured.
+    """
 
     kind: Literal["throughput"] = Field("throughput", alias="is")
     of: Literal["cases", "transactions"] = Field("cases", description="The table counted.")
