@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from remit.cli.example_cases import case_at_scale
 from remit.cli.example_folders import example_folder
 from remit.cli.main import main
 from remit.ingest.business_cases import read_business_case, read_costs
@@ -152,6 +153,22 @@ def test_a_list_of_costs_that_can_t_be_read_is_told_by_its_line(
 
     assert run(tmp_path, frozen_case(tmp_path, SMALL), costs=costs) == 1
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("scale", "volume", "unit_cost"), [(1, 15500, "25.20"), (0.1, 1550, "252.00"), (3, 46500, "8.40")]
+)
+def test_the_contact_centre_s_case_is_frozen_anew_for_a_year_of_another_size(
+    tmp_path: Path, scale: float, volume: int, unit_cost: str
+) -> None:
+    path = tmp_path / "case.yaml"
+    path.write_text(
+        case_at_scale((example_folder("contact-centre") / "north" / "business-case.yaml").read_text(), scale)
+    )
+    case = read_business_case(path).case
+
+    assert {month.volume["contacts"] for month in case.months.values()} == {volume, volume * 19000 // 15500}
+    assert str(case.baseline["contacts"].unit_cost) == unit_cost
 
 
 def test_the_contact_centre_s_case_is_frozen_and_plans_lines_of_its_contract() -> None:

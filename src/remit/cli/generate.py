@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from remit.cli.commands import WithExamples
+from remit.cli.example_cases import case_at_scale
 from remit.cli.example_folders import example_folder
 from remit.cli.exit_statuses import ExitStatus
 from remit.terms.problems import Problem, ProblemsFound
@@ -64,7 +65,10 @@ def lay_out(
     if into.exists() and not into.is_dir():
         raise ProblemsFound([Problem(str(into), 0, "", "is a file; name a folder to write to")])
     for source, target in _given_files(example_folder(EXAMPLE), into):
-        _copy_unless_changed(source, target)
+        given = source.read_bytes()
+        if source.name == "business-case.yaml":
+            given = case_at_scale(given.decode(), scale).encode()
+        _write_unless_changed(given, target)
     return generate_contact_centre(into, seed=seed, scale=scale, progress=progress)
 
 
@@ -79,8 +83,7 @@ def _given_files(example: Path, into: Path) -> Iterator[tuple[Path, Path]]:
             yield amendment, into / side / "amendments" / amendment.name
 
 
-def _copy_unless_changed(source: Path, target: Path) -> None:
-    given = source.read_bytes()
+def _write_unless_changed(given: bytes, target: Path) -> None:
     if target.exists() and target.read_bytes() != given:
         click.echo(f"{target} {_KEPT}", err=True)
         return
