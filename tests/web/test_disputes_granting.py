@@ -1,6 +1,7 @@
 """Decisions that leave records out: named by whoever decides, worked out first, granted with the decision or not."""
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +14,12 @@ from remit.web.exclusions.actions import decide as decide_exclusion
 from remit.web.exclusions.bridge.terms import Choice
 from remit.web.exclusions.models import AgreedList, ExclusionRequest
 from remit.web.exclusions.models import State as ExclusionState
-from remit.web.issues.actions import Claim, decide, escalate, name_records, raise_dispute, withdraw
+from remit.web.issues.actions import Claim, answer, decide, escalate, name_records, raise_dispute, withdraw
 from remit.web.issues.bridge import effect_of
 from remit.web.issues.models import Dispute, State, Subject
 from remit.web.jobs.models import Job
 from remit.web.jobs.queue import work_until_idle
+from remit.web.performance.uploads import GivenFile
 from remit.web.shared.audit import verify
 from remit.web.shared.models import AuditEntry
 from remit.web.shared.refusals import NotAllowed, Refusal
@@ -237,3 +239,14 @@ def test_evidence_that_is_no_evidence_is_refused_with_a_sentence(world: World) -
         assert told.status_code in (409, 422), name
         assert "See" in told.content.decode()
     assert not dispute.answers.exists()
+
+
+def test_evidence_of_more_than_its_limit_is_refused_before_it_is_kept(world: World, settings: Any) -> None:
+    months_to_close(world)
+    dispute = raised(world)
+    before = sorted(Path(settings.DATA).rglob("*"))
+    file = GivenFile("log.csv", (b"a,b\n" * 2**18 for _ in range(26)))
+    with pytest.raises(Refusal, match="25 MB"):
+        answer(dispute, "See", file, by=actor(world, CLIENT), at=AT)
+    assert not dispute.answers.exists()
+    assert sorted(Path(settings.DATA).rglob("*")) == before
