@@ -1,5 +1,6 @@
 """Decisions that leave records out: named by whoever decides, worked out first, granted with the decision or not."""
 
+import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -146,6 +147,26 @@ def test_what_is_not_there_to_be_looked_at_is_not_granted(world: World) -> None:
     )
     assert told.status_code == 409
     assert "My reasons" in told.content.decode()
+
+
+def test_programs_name_records_too(world: World) -> None:
+    months_to_close(world)
+    dispute = raised(world)
+    api = f"/api/v1/engagements/care-north/disputes/{dispute.pk}"
+    given = json.dumps({"clause": "X2", "records": {"missed_only": True}})
+    provider, client = (signed_in(world.person(role)) for role in (PROVIDER, CLIENT))
+    assert provider.post(f"{api}/records", given, "application/json").status_code == 403
+    told = client.post(f"{api}/records", given, "application/json").json()
+    request = ExclusionRequest.objects.get()
+    assert told["exclusion"] == request.pk
+    work_until_idle()
+    assert (
+        client.post(f"{api}/decide", json.dumps({"outcome": "upheld", "reason": "Yes"}), "application/json").json()[
+            "state"
+        ]
+        == "upheld"
+    )
+    assert set(request.records.values_list("key", "state")) == {("F-8", "granted"), ("F-9", "granted")}
 
 
 def test_what_was_granted_by_itself_meanwhile_stays_granted(world: World) -> None:
