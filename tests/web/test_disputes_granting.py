@@ -1,6 +1,8 @@
 """Decisions that leave records out: named by whoever decides, worked out first, granted with the decision or not."""
 
+import json
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +15,12 @@ from remit.web.exclusions.actions import decide as decide_exclusion
 from remit.web.exclusions.bridge.terms import Choice
 from remit.web.exclusions.models import AgreedList, ExclusionRequest
 from remit.web.exclusions.models import State as ExclusionState
-from remit.web.issues.actions import Claim, decide, escalate, name_records, raise_dispute, withdraw
+from remit.web.issues.actions import Claim, answer, decide, escalate, name_records, raise_dispute, withdraw
 from remit.web.issues.bridge import effect_of
 from remit.web.issues.models import Dispute, State, Subject
 from remit.web.jobs.models import Job
 from remit.web.jobs.queue import work_until_idle
+from remit.web.performance.uploads import GivenFile
 from remit.web.shared.audit import verify
 from remit.web.shared.models import AuditEntry
 from remit.web.shared.refusals import NotAllowed, Refusal
@@ -146,6 +149,26 @@ def test_what_is_not_there_to_be_looked_at_is_not_granted(world: World) -> None:
     assert "My reasons" in told.content.decode()
 
 
+def test_programs_name_records_too(world: World) -> None:
+    months_to_close(world)
+    dispute = raised(world)
+    api = f"/api/v1/engagements/care-north/disputes/{dispute.pk}"
+    given = json.dumps({"clause": "X2", "records": {"missed_only": True}})
+    provider, client = (signed_in(world.person(role)) for role in (PROVIDER, CLIENT))
+    assert provider.post(f"{api}/records", given, "application/json").status_code == 403
+    told = client.post(f"{api}/records", given, "application/json").json()
+    request = ExclusionRequest.objects.get()
+    assert told["exclusion"] == request.pk
+    work_until_idle()
+    assert (
+        client.post(f"{api}/decide", json.dumps({"outcome": "upheld", "reason": "Yes"}), "application/json").json()[
+            "state"
+        ]
+        == "upheld"
+    )
+    assert set(request.records.values_list("key", "state")) == {("F-8", "granted"), ("F-9", "granted")}
+
+
 def test_what_was_granted_by_itself_meanwhile_stays_granted(world: World) -> None:
     months_to_close(world)
     dispute = raised(world)
@@ -237,3 +260,14 @@ def test_evidence_that_is_no_evidence_is_refused_with_a_sentence(world: World) -
         assert told.status_code in (409, 422), name
         assert "See" in told.content.decode()
     assert not dispute.answers.exists()
+
+
+def test_evidence_of_more_than_its_limit_is_refused_before_it_is_kept(world: World, settings: Any) -> None:
+    months_to_close(world)
+    dispute = raised(world)
+    before = sorted(Path(settings.DATA).rglob("*"))
+    file = GivenFile("log.csv", (b"a,b\n" * 2**18 for _ in range(26)))
+    with pytest.raises(Refusal, match="25 MB"):
+        answer(dispute, "See", file, by=actor(world, CLIENT), at=AT)
+    assert not dispute.answers.exists()
+    assert sorted(Path(settings.DATA).rglob("*")) == before

@@ -87,6 +87,10 @@ def test_a_difference_stands_on_its_line_with_its_evidence_and_the_client_decide
 
     assert (found.kind, found.amount, line.reference) == ("wrong rate", "1000.00", "A-2/1")
     assert "half_up to 2 places" in page(provider, "invoice", invoice=invoice.pk)
+    for reference in ("A-2", "A-2%2F1"):
+        assert f'subject=invoice&amp;month={month_of(run)}&amp;reference={reference}"' in page(
+            provider, "invoice", invoice=invoice.pk
+        )
     assert "decide_invoice" not in page(provider, "invoice", invoice=invoice.pk)
     deciding = address("decide", invoice=invoice.pk, line=line.pk)
     assert provider.post(deciding, {"decision": "accepted"}).status_code == HTTPStatus.FORBIDDEN

@@ -14,7 +14,7 @@ from remit.reports.charts.scales import Scale
 from remit.reports.figures import change_text, money_change_text, money_text, value_text
 from remit.terms.measure_terms import Unit
 
-_WIDTH, _ROW_HEIGHT, _LABEL_WIDTH = 330, 34, 34
+_WIDTH, _ROW_HEIGHT, _LABEL_WIDTH = 380, 34, 34
 _FROM_ZERO_FROM = 0.2
 """How large the way must be beside the largest figure for the picture to begin at nothing."""
 _ENGLISH = Words()
@@ -123,6 +123,8 @@ def _spec(waterfall: Waterfall, words: Words) -> dict[str, Any]:
             "labelExpr": f"{json.dumps(labels)}[datum.value]",
             "labelLineHeight": 14,
             "labelOffset": _half_a_line(labels),
+            # With short labels too the picture is about as wide as others, and its letters as large.
+            "minExtent": 130,
         },
     }
     return {

@@ -67,6 +67,17 @@ class RecordsNamed(Schema):
     to_at: datetime | None = Field(None, description="Records that began before then.")
     missed_only: bool = False
 
+    def choice(self) -> Choice:
+        """The records that are meant."""
+        return Choice(
+            keys=tuple(dict.fromkeys(self.keys)),
+            where=self.where.strip(),
+            from_at=_second(self.from_at),
+            to_at=_second(self.to_at),
+            is_missed_only=self.missed_only,
+            containing=self.containing.strip(),
+        )
+
 
 class ExclusionAsked(Schema):
     """A request to exclude records."""
@@ -136,17 +147,8 @@ def exclusion_records(_request: HttpRequest, place: Place, exclusion: Number, pa
 @engagement_operation(Duty.ASK_EXCLUSIONS)
 def ask(_request: HttpRequest, place: Place, given: ExclusionAsked) -> Any:
     """Ask for records to be left out of a level's month; they are gathered by a job, and the other side decides."""
-    named = given.records
-    choice = Choice(
-        keys=tuple(dict.fromkeys(named.keys)),
-        where=named.where.strip(),
-        from_at=_second(named.from_at),
-        to_at=_second(named.to_at),
-        is_missed_only=named.missed_only,
-        containing=named.containing.strip(),
-    )
     month_on = date.fromisoformat(f"{given.month}-01")
-    asked = actions.Asked(given.service_level, month_on, given.clause, given.reason, choice)
+    asked = actions.Asked(given.service_level, month_on, given.clause, given.reason, given.records.choice())
     return Status(201, _shown(actions.ask(place.engagement, asked, by=place.actor, at=now())))
 
 

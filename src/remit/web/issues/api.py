@@ -10,6 +10,7 @@ from ninja.responses import Status
 from remit.web.accounts.api_doors import engagement_operation, must_find
 from remit.web.accounts.doors import Place
 from remit.web.accounts.roles import Duty, Side
+from remit.web.exclusions.api import RecordsNamed
 from remit.web.exclusions.models import State as ExclusionState
 from remit.web.issues import actions
 from remit.web.issues.actions import LONGEST, Claim
@@ -83,6 +84,13 @@ class DecisionGiven(Schema):
     reason: str = Field(min_length=1, max_length=LONGEST)
 
 
+class RecordsGiven(Schema):
+    """The records that upholding a dispute leaves out, and by which clause."""
+
+    clause: str = Field(max_length=100)
+    records: RecordsNamed
+
+
 @router.get(_HERE, response=Page[DisputeShown], summary="Disputes of an engagement")
 @engagement_operation(Duty.SEE_MONEY)
 def disputes(_request: HttpRequest, place: Place, paging: Query[Paging]) -> dict[str, Any]:
@@ -112,6 +120,14 @@ def raise_dispute(_request: HttpRequest, place: Place, given: ClaimGiven) -> Any
 def answer(_request: HttpRequest, place: Place, dispute: Number, given: AnswerGiven) -> dict[str, Any]:
     """Say something in an open dispute; both sides read it."""
     actions.answer(_found(place, dispute), given.text, by=place.actor, at=now())
+    return _shown(_found(place, dispute))
+
+
+@router.post(f"{_HERE}/{{dispute}}/records", response=DisputeShown, summary="Name records to leave out")
+@engagement_operation(Duty.DECIDE_EXCLUSIONS)
+def name_records(_request: HttpRequest, place: Place, dispute: Number, given: RecordsGiven) -> dict[str, Any]:
+    """Name the records a decision leaves out; `exclusion` tells what that does once they are gathered."""
+    actions.name_records(_found(place, dispute), given.clause, given.records.choice(), by=place.actor, at=now())
     return _shown(_found(place, dispute))
 
 
