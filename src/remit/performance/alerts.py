@@ -56,6 +56,31 @@ class Forecast:
         return self.chance < LIKELY_MISSED
 
 
+@dataclass(frozen=True, slots=True)
+class TrackRecord:
+    """How forecasts of months that are over did: their Brier score, and that of always saying the share that was met.
+
+    The score is the mean square of chance less outcome: 0 where every forecast was sure and right, a quarter for coins.
+    """
+
+    forecasts: int
+    score: Fraction
+    base: Fraction
+
+
+def track_record(forecasts: Sequence[tuple[Fraction, bool]]) -> TrackRecord | None:
+    """The record of chances and whether the level was met then; None of nothing.
+
+    Source: G. W. Brier, Monthly Weather Review 78 (1950), 1-3.
+    """
+    if not forecasts:
+        return None
+    many = len(forecasts)
+    share = Fraction(sum(met for _, met in forecasts), many)
+    score = sum(((chance - met) ** 2 for chance, met in forecasts), Fraction(0)) / many
+    return TrackRecord(many, score, share * (1 - share))
+
+
 def foresee(
     standard: Standard, window: Period, days: Sequence[Day], *, today: date, seed: int, runs: int = RUNS
 ) -> Forecast | None:

@@ -37,6 +37,11 @@ def mark_of(attainment: Attainment) -> Mark:
     return _BY_STANDING[attainment.standing]
 
 
+def mark_of_standing(standing: Standing) -> Mark:
+    """The mark of a standing by itself."""
+    return _BY_STANDING[standing]
+
+
 def worst_mark(attainments: Sequence[Attainment]) -> Mark:
     """The mark of several windows taken together: the worst of them; none measured is not measured."""
     return min((mark_of(attainment) for attainment in attainments), key=WORST_FIRST.index, default=NOT_MEASURED)

@@ -16,6 +16,7 @@ from remit.web.connections.api import router as webhooks
 from remit.web.contracts.api import router as contracts
 from remit.web.deadlines.api import router as deadlines
 from remit.web.exclusions.api import router as exclusions
+from remit.web.fairness.api import router as fairness
 from remit.web.finance.api import router as finance
 from remit.web.issues.api import router as disputes
 from remit.web.jobs.api import router as jobs
@@ -52,6 +53,7 @@ api.add_router("", finance)
 api.add_router("", benefits)
 api.add_router("", exclusions)
 api.add_router("", reported)
+api.add_router("", fairness)
 
 
 @cache

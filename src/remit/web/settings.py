@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "remit.web.finance",
     "remit.web.benefits",
     "remit.web.reported",
+    "remit.web.fairness",
     "remit.web.home",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -22,4 +22,5 @@ urlpatterns = [
     path("", include("remit.web.finance.urls")),
     path("", include("remit.web.benefits.urls")),
     path("", include("remit.web.reported.urls")),
+    path("", include("remit.web.fairness.urls")),
 ]

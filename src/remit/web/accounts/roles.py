@@ -61,6 +61,8 @@ class Duty(StrEnum):
     TEST_TERMS = "test_terms"
     SEE_PERFORMANCE = "see_performance"
     SEE_RECORDS = "see_records"
+    ANSWER_SIGNALS = "answer_signals"
+    HEED_FORECASTS = "heed_forecasts"
     SEE_MONEY = "see_money"
     SETTLE_MONTHS = "settle_months"
     RAISE_DISPUTES = "raise_disputes"
@@ -94,6 +96,8 @@ SENTENCES: Mapping[Duty, str] = {
     Duty.TEST_TERMS: "test terms on past months for their own side",
     Duty.SEE_PERFORMANCE: "see service levels, trends and scorecards",
     Duty.SEE_RECORDS: "open a number down to its records",
+    Duty.ANSWER_SIGNALS: "note what became of a signal in the records",
+    Duty.HEED_FORECASTS: "be told of levels that will likely be missed",
     Duty.SEE_MONEY: "see charges, credits and settlements",
     Duty.SETTLE_MONTHS: "propose, object to, agree to and close months for their side",
     Duty.RAISE_DISPUTES: "raise a dispute, answer one and bring evidence",
@@ -130,6 +134,8 @@ approve_contract      x   .   .   .   x   .   .   .     x   .   .   .
 test_terms            x   .   .   .   x   .   .   .     x   .   .   .
 see_performance       x   x   x   x   x   x   x   x     x   x   x   x
 see_records           x   x   x   .   .   x   .   x     x   x   x   .
+answer_signals        x   x   .   .   .   x   .   .     x   x   x   .
+heed_forecasts        x   .   x   .   .   .   .   .     x   x   .   .
 see_money             x   .   .   x   x   .   x   x     x   x   .   .
 settle_months         x   .   .   x   .   .   .   .     x   x   .   .
 raise_disputes        x   .   .   x   x   .   x   .     x   x   .   .

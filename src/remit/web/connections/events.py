@@ -13,6 +13,7 @@ class Event(StrEnum):
     LOAD_ENDED = "load.ended"
     LOAD_WITHDRAWN = "load.withdrawn"
     MONTHS_MEASURED = "months.measured"
+    SIGNALS_RAISED = "signals.raised"
     MONTH_PROPOSED = "month.proposed"
     MONTH_OBJECTED = "month.objected"
     MONTH_AGREED = "month.agreed"
@@ -34,6 +35,7 @@ SENTENCES: Mapping[Event, str] = {
     Event.LOAD_ENDED: "a load has landed, or was refused",
     Event.LOAD_WITHDRAWN: "a load was taken back",
     Event.MONTHS_MEASURED: "the months were measured anew",
+    Event.SIGNALS_RAISED: "a look at the records found signals that are new",
     Event.MONTH_PROPOSED: "a month's figures are proposed",
     Event.MONTH_OBJECTED: "a side objects to a month's figures",
     Event.MONTH_AGREED: "both sides have agreed to a month's figures",

@@ -1,0 +1,1 @@
+"""Fair comparisons, signals and forecasts: worked out in the background from each run, and answered by both sides."""

@@ -1,0 +1,1 @@
+"""What leads to the pure rooms: `runs` looks, foresees and compares; pages show what it found."""
