@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "remit.web.connections",
     "remit.web.contracts",
     "remit.web.exclusions",
+    "remit.web.relief",
     "remit.web.performance",
     "remit.web.settlements",
     "remit.web.backtests",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("api/", include("remit.web.api")),
     path("", include("remit.web.contracts.urls")),
     path("", include("remit.web.exclusions.urls")),
+    path("", include("remit.web.relief.urls")),
     path("", include("remit.web.performance.urls")),
     path("", include("remit.web.settlements.urls")),
     path("", include("remit.web.backtests.urls")),
