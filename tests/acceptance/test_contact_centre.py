@@ -209,3 +209,16 @@ def _quarantine(side: str) -> list[dict[str, str]]:
     settled(side)
     with (generated() / side / "quarantine.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def test_the_campaign_of_july_is_excused_and_the_thin_staffing_of_june_is_not() -> None:
+    folder = generated() / "south"
+    out = folder / "relief.json"
+    given = ["--from", "2025-06", "--to", "2025-07", "--quarantine", str(folder / "quarantine.csv")]
+    line = ["relief", str(folder / "contract.yaml"), "--facts", str(folder / "facts"), *given, "--as", "json"]
+    assert main([*line, "--out", str(out)]) == 0
+    (june,), (july,) = (month["levels"] for month in json.loads(out.read_text(encoding="utf-8")))
+    assert (june["is_given"], july["is_given"]) == (False, True)
+    assert len(july["outside"]) * 5 > july["stretches"]
+    causes = [{name: one["parts"][name] for name in ("volume", "handle time", "staffing")} for one in (june, july)]
+    assert [min(one, key=lambda name: one[name]) for one in causes] == ["staffing", "volume"]

@@ -7,6 +7,7 @@ ARGUMENTS: dict[str, object] = {
     "calendar": "us_support",
     "check": 999_999,
     "comparison": 999_999,
+    "claim": 999_999,
     "day": "2026-03-05",
     "deed": "deactivate",
     "delivery": 999_999,

@@ -12,10 +12,10 @@ from remit.specimens.cases import Cases, make_cases
 from remit.specimens.contacts import Floor, make_contacts
 from remit.specimens.demand import Stream
 from remit.specimens.dirt import Ledger
+from remit.specimens.forecasts import make_forecast
 from remit.specimens.people import (
     make_agent_days,
     make_evaluations,
-    make_forecast,
     make_headcount,
     make_outages,
     make_surveys,

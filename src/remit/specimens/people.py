@@ -1,4 +1,4 @@
-"""What surrounds the contacts: agents' days, heads, evaluations, surveys, outages, forecasts."""
+"""What surrounds the contacts: agents' days, heads, evaluations, surveys, outages."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -8,7 +8,7 @@ import numpy as np
 
 from remit.specimens.contacts import Contacts, Flags, Floor
 from remit.specimens.demand import month_of_year
-from remit.specimens.rosters import DAYS, FIRST_ON, YEAR, Seconds, local_instant, outside_the_repeated_hour
+from remit.specimens.rosters import FIRST_ON, YEAR, Seconds, local_instant, outside_the_repeated_hour
 
 _DAY = 86_400
 
@@ -154,23 +154,3 @@ def make_outages(service: str, zone: str, rng: np.random.Generator, *, bad_month
                     Outage(service, start + lasts // 3, start + lasts + 240, False, None, "failure, reported again")
                 )
     return found
-
-
-def make_forecast(contacts: Contacts, rng: np.random.Generator) -> list[tuple[int, int, int, int, int]]:
-    """Half-days of each queue: start, queue, offered, answered, forecast."""
-    slot = contacts.at // (_DAY // 2)
-    first = int(slot.min())
-    rows = []
-    for queue in range(3):
-        mine = contacts.queue == queue
-        offered = np.bincount(slot[mine] - first, minlength=2 * DAYS)
-        answered = np.bincount((slot - first)[mine & contacts.is_answered], minlength=len(offered))
-        noise = 1 + 0.08 * rng.standard_normal(len(offered))
-        forecast = np.rint(offered * noise).clip(0).astype(np.int64)
-        numbers = zip(range(len(offered)), offered.tolist(), answered.tolist(), forecast.tolist(), strict=True)
-        rows += [
-            ((first + number) * (_DAY // 2), queue, came, taken, planned)
-            for number, came, taken, planned in numbers
-            if came
-        ]
-    return rows

@@ -9,6 +9,7 @@ import numpy as np
 from remit.specimens.cases import CLOSED, NEW, PRIORITIES, RESOLVED, STATUSES, UNCHANGED, CaseEvents, Cases
 from remit.specimens.contacts import CHANNELS, LANGUAGES, QUEUES, REASONS, Contacts
 from remit.specimens.dirt import Ledger, RawTable, Row
+from remit.specimens.forecasts import HalfDay
 from remit.specimens.north_files import TAKEN_AT
 from remit.specimens.people import AgentDays, Evaluations, Outage, Surveys
 from remit.specimens.raw_files import (
@@ -267,14 +268,22 @@ def write_outages(desk: Desk, outages: Sequence[Outage]) -> int:
     return len(rows)
 
 
-def write_intervals(desk: Desk, forecast: Sequence[tuple[int, int, int, int, int]]) -> int:
-    """Offered and forecast contacts by half-day and queue."""
+def write_intervals(desk: Desk, half_days: Sequence[HalfDay]) -> int:
+    """What came and what was forecast and planned, by half-day and queue."""
     zone = ZoneOffsets(_HOME)
-    starts = with_offset(np.array([row[0] for row in forecast], dtype=np.int64), zone)
+    starts = with_offset(np.array([one.start_at for one in half_days], dtype=np.int64), zone)
     rows = [
-        [f"{QUEUES[queue]}/{start}", start, QUEUES[queue], str(offered), str(answered), str(planned)]
-        for start, (_, queue, offered, answered, planned) in zip(starts, forecast, strict=True)
+        [
+            f"{QUEUES[one.queue]}/{start}",
+            start,
+            "43200",
+            QUEUES[one.queue],
+            *map(str, (one.offered, one.answered, one.handling_seconds, one.forecast, one.forecast_seconds)),
+            f"{float(one.planned_agents):.2f}",
+            f"{float(one.present_agents):.2f}",
+        ]
+        for start, one in zip(starts, half_days, strict=True)
     ]
-    header = "interval starts queue offered answered forecast".split()
+    header = "interval starts seconds queue offered answered handling_s forecast forecast_s planned present".split()
     write_delimited(desk.folder, desk.table("interval_counts", "intervals.tsv.gz", header, rows), delimiter="\t")
     return len(rows)

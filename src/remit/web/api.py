@@ -24,6 +24,7 @@ from remit.web.packets.api import router as packets
 from remit.web.performance.api import router as performance
 from remit.web.performance.facts_api import router as facts
 from remit.web.providers.api import router as sites
+from remit.web.relief.api import router as relief
 from remit.web.reported.api import router as reported
 from remit.web.settlements.api import router as months
 from remit.web.shared.api.parsing import ExactParser
@@ -52,6 +53,7 @@ api.add_router("", packets)
 api.add_router("", finance)
 api.add_router("", benefits)
 api.add_router("", exclusions)
+api.add_router("", relief)
 api.add_router("", reported)
 api.add_router("", fairness)
 

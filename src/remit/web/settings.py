@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "remit.web.deadlines",
     "remit.web.contracts",
     "remit.web.exclusions",
+    "remit.web.relief",
     "remit.web.performance",
     "remit.web.settlements",
     "remit.web.backtests",

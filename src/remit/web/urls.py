@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("remit.web.deadlines.urls")),
     path("", include("remit.web.contracts.urls")),
     path("", include("remit.web.exclusions.urls")),
+    path("", include("remit.web.relief.urls")),
     path("", include("remit.web.performance.urls")),
     path("", include("remit.web.settlements.urls")),
     path("", include("remit.web.backtests.urls")),

@@ -11,7 +11,7 @@ from remit.reports.backtests import TermsOnTrial, TrialReport, backtest_as_csv, 
 from remit.reports.backtests.page import backtest_as_html, differences_on_page, tested_on_page
 from remit.runs.backtesting import DEFAULT_YEARS, Trial, backtest
 from remit.terms.problems import ProblemsFound
-from remit.web.exclusions.bridge.evidence import Waiver
+from remit.web.exclusions.bridge.evidence import Agreed
 from remit.web.performance.bridge.measuring import Tell, evidence_of_version, newest_version
 
 __all__ = ["DEFAULT_YEARS", "FORMS", "Asked", "Found", "Named", "newest_version", "tested"]
@@ -50,7 +50,7 @@ class Asked:
     seed: int
     season: str
     varies: bool
-    waivers: Sequence[Waiver] = ()
+    waivers: Sequence[Agreed] = ()
 
 
 def tested(drafts: Sequence[Named], asked: Asked, *, tell: Tell) -> Found:

@@ -9,7 +9,7 @@ from remit.web.backtests.actions import readable
 from remit.web.backtests.bridge import Asked, Named, newest_version, tested
 from remit.web.backtests.models import Backtest
 from remit.web.contracts.models import Version
-from remit.web.exclusions.bridge.agreed import agreed_waivers
+from remit.web.exclusions.bridge.agreed import agreed_list
 from remit.web.jobs.queue import Running, Unrepeatable, handles
 from remit.web.jobs.words import call
 from remit.web.shared.moments import now
@@ -30,7 +30,7 @@ def test_terms(running: Running) -> Mapping[str, Any]:
     version = newest_version(contract)
     if version is None:
         raise Unrepeatable("there are no facts any more to test terms on")
-    waivers = agreed_waivers(test.engagement)
+    waivers = agreed_list(test.engagement)
     asked = Asked(contract, version, test.years, test.seed, test.season, test.varies, waivers)
     found = tested(drafts, asked, tell=running.tell)
     with running.effect({"backtest": test.pk}):

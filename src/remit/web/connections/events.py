@@ -26,6 +26,8 @@ class Event(StrEnum):
     INVOICE_MATCHED = "invoice.matched"
     EXCLUSION_ASKED = "exclusion.asked"
     EXCLUSION_DECIDED = "exclusion.decided"
+    RELIEF_ASKED = "relief.asked"
+    RELIEF_DECIDED = "relief.decided"
 
 
 SENTENCES: Mapping[Event, str] = {
@@ -48,6 +50,8 @@ SENTENCES: Mapping[Event, str] = {
     Event.INVOICE_MATCHED: "an invoice was matched with the contract, or could not be read",
     Event.EXCLUSION_ASKED: "somebody asks for records to be excluded",
     Event.EXCLUSION_DECIDED: "an exclusion was granted, refused or granted in part",
+    Event.RELIEF_ASKED: "somebody asks for a month to be relieved, since its volume left the forecast",
+    Event.RELIEF_DECIDED: "a relief was agreed or refused",
 }
 
 CHOSEN = tuple(event for event in Event if event is not Event.PING)

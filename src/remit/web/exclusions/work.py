@@ -10,7 +10,7 @@ from remit.web.accounts.actors import Actor
 from remit.web.connections.actions import announce
 from remit.web.connections.events import Event
 from remit.web.exclusions.actions.deciding import ask_for_effect
-from remit.web.exclusions.bridge.agreed import agreed_waivers
+from remit.web.exclusions.bridge.agreed import agreed_list
 from remit.web.exclusions.bridge.evidence import waivers_for
 from remit.web.exclusions.bridge.terms import choice_of, month_period, terms_of_sha256
 from remit.web.exclusions.bridge.working_out import CannotBeHad, Gathered, Question, effect_of, gathered
@@ -97,7 +97,7 @@ def _question(request: ExclusionRequest, contract_sha256: str, version: int, wai
         terms=terms,
         contract=request.engagement.contract_id,
         store_version=version,
-        waivers=agreed_waivers(request.engagement, waivers),
+        waivers=agreed_list(request.engagement, waivers),
         level=request.level,
         month=month_period(request.month_on),
     )

@@ -12,7 +12,7 @@ from remit.web.accounts.models import Engagement
 from remit.web.accounts.roles import Duty
 from remit.web.connections.actions import announce
 from remit.web.connections.events import Event
-from remit.web.exclusions.bridge.agreed import agreed_sha256, agreed_waivers
+from remit.web.exclusions.bridge.agreed import agreed_list, agreed_sha256
 from remit.web.jobs.models import Job
 from remit.web.jobs.queue import Running, Unrepeatable, handles
 from remit.web.jobs.words import call
@@ -166,7 +166,7 @@ def measure_months(running: Running) -> Mapping[str, Any]:
     if Run.objects.filter(engagement=engagement, **inputs).exists():
         return {"measured": "nothing new"}
     first = declared_dimension(terms)
-    waivers = agreed_waivers(engagement, waivers_sha256)
+    waivers = agreed_list(engagement, waivers_sha256)
     found = measure(terms, engagement.contract_id, version, split_by=first, waivers=waivers, tell=running.tell)
     told = {"measured": months_label(found.settlements), "store_version": version, "problems": len(found.problems)}
     with running.effect(told):
@@ -185,7 +185,7 @@ def split_levels(running: Running) -> Mapping[str, Any]:
     terms = terms_of_sha256(run.engagement, run.contract_sha256)
     if terms is None:
         raise Unrepeatable("the contract of this run is no longer at hand")
-    contract, waivers = run.engagement.contract_id, agreed_waivers(run.engagement, run.waivers_sha256)
+    contract, waivers = run.engagement.contract_id, agreed_list(run.engagement, run.waivers_sha256)
     found = measure(terms, contract, run.store_version, split_by=dimension, waivers=waivers, tell=running.tell)
     if found.problems:
         raise Unrepeatable("; ".join(sentence(problem) for problem in found.problems))

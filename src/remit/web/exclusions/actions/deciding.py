@@ -16,8 +16,8 @@ from remit.web.accounts.roles import Duty
 from remit.web.connections.actions import announce
 from remit.web.connections.events import Event
 from remit.web.exclusions.actions.asking import basis_of, move
-from remit.web.exclusions.bridge.agreed import agreed_sha256, agreed_waivers
-from remit.web.exclusions.bridge.evidence import waivers_for, waivers_sha256
+from remit.web.exclusions.bridge.agreed import agreed_sha256, next_list
+from remit.web.exclusions.bridge.evidence import waivers_for
 from remit.web.exclusions.models import AgreedList, Effect, ExclusionRequest, RecordState, RequestedRecord, State
 from remit.web.jobs.queue import Work, enqueue
 from remit.web.shared.audit import Told, record
@@ -95,18 +95,8 @@ def _agree(
     engagement: Engagement, request: ExclusionRequest, granted: Iterable[RequestedRecord], *, at: datetime
 ) -> AgreedList:
     """The list with what is granted now; numbered one after another, since the engagement is held."""
-    before = AgreedList.objects.newest_of(engagement)
     request.decided_at = at
-    added = waivers_for(request, granted, approved_by=engagement.client.name)
-    waivers = [*agreed_waivers(engagement), *added]
-    agreed: AgreedList = AgreedList.objects.create(
-        engagement=engagement,
-        number=1 if before is None else before.number + 1,
-        sha256=waivers_sha256(waivers),
-        waivers=len(waivers),
-        at=at,
-    )
-    return agreed
+    return next_list(engagement, waivers_for(request, granted, approved_by=engagement.client.name), at=at)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""The facts a figure rests on: a version of the store, with the waivers that both sides agreed on here beside it."""
+"""The facts a figure rests on: a version of the store, with what both sides agreed on here beside it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -8,19 +8,21 @@ from django.conf import settings
 from remit.ingest.waiver_files import Waiver, waivers_text
 from remit.reports.quoting import inert
 from remit.runs import Evidence
+from remit.runs.agreed import Agreed, with_agreed
+from remit.runs.agreed import agreed_sha256 as sha256_of
 from remit.runs.connections import connect
 from remit.runs.stored import evidence_at
-from remit.runs.waived import waivers_sha256, with_waivers
 from remit.store import Snapshot, open_if_there, read_manifest
 from remit.web.exclusions.models import ExclusionRequest, RequestedRecord
 
 __all__ = [
+    "Agreed",
     "Evidence",
     "Waiver",
     "evidence_of_version",
     "newest_version",
+    "sha256_of",
     "waivers_for",
-    "waivers_sha256",
     "waivers_text",
 ]
 
@@ -41,13 +43,13 @@ def newest_version(contract: str) -> int | None:
 
 @contextmanager
 def evidence_of_version(
-    contract: str, version: int, *, waivers: Sequence[Waiver] = ()
+    contract: str, version: int, *, waivers: Sequence[Agreed] = ()
 ) -> Iterator[tuple[Evidence, Snapshot]]:
-    """A contract's facts as a version of the store holds them, with agreed waivers, for as long as the block lasts."""
+    """A contract's facts as a version of the store holds them, with what was agreed, for as long as the block lasts."""
     manifest = read_manifest(settings.STORE_URL)
     with connect(memory_mb=settings.ENGINE_MEMORY_MB) as connection:
         evidence, stored = evidence_at(manifest, contract, connection, version=version)
-        yield with_waivers(evidence, waivers), stored
+        yield with_agreed(evidence, waivers), stored
 
 
 def waivers_for(request: ExclusionRequest, records: Iterable[RequestedRecord], *, approved_by: str) -> list[Waiver]:

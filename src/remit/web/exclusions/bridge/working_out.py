@@ -14,9 +14,9 @@ from remit.performance.settlements import Settlement
 from remit.reports.figures import count_text, threshold_text, value_text
 from remit.reports.standings import mark_of
 from remit.runs import Request, settle_contract
+from remit.runs.agreed import Agreed
 from remit.runs.chosen import Choice, Chosen, choose
 from remit.runs.explaining import NotExplainable, explain
-from remit.runs.waived import Waiver
 from remit.terms.measure_terms import Unit
 from remit.terms.periods import Period
 from remit.terms.problems import ProblemsFound
@@ -40,7 +40,7 @@ class Question:
     terms: ContractVersions
     contract: str
     store_version: int
-    waivers: Sequence[Waiver]
+    waivers: Sequence[Agreed]
     level: str
     month: Period
 
@@ -77,7 +77,7 @@ def _told() -> Iterator[None]:
         raise CannotBeHad(str(reason)) from None
 
 
-def effect_of(question: Question, proposed: Sequence[Waiver], *, tell: Tell) -> dict[str, Any]:
+def effect_of(question: Question, proposed: Sequence[Agreed], *, tell: Tell) -> dict[str, Any]:
     """The level and the money of the month and of those after it, as they stand and with proposed waivers.
 
     Raises CannotBeHad with a sentence. Later months are settled too: repeated failures and earn-backs look back.
@@ -104,7 +104,7 @@ def effect_of(question: Question, proposed: Sequence[Waiver], *, tell: Tell) -> 
     }
 
 
-def _settled(question: Question, waivers: Sequence[Waiver]) -> tuple[Settlement, ...]:
+def _settled(question: Question, waivers: Sequence[Agreed]) -> tuple[Settlement, ...]:
     with evidence_of_version(question.contract, question.store_version, waivers=waivers) as (evidence, _):
         return settle_contract(question.terms, evidence, Request(first=question.month))
 

@@ -24,8 +24,8 @@ from remit.terms.clocks import ReopenPolicy
 from remit.terms.contracts import Contract
 from remit.terms.measure_terms import Turnaround
 from remit.terms.periods import Period
-from remit.web.exclusions.bridge.agreed import agreed_waivers
-from remit.web.exclusions.bridge.evidence import Waiver
+from remit.web.exclusions.bridge.agreed import agreed_list
+from remit.web.exclusions.bridge.evidence import Agreed
 from remit.web.performance.bridge.measuring import evidence_of_version
 from remit.web.performance.bridge.records import OWN, folder_of, stem_of
 from remit.web.performance.models import Run
@@ -45,12 +45,12 @@ class Wanted:
     store_version: int
     level: str
     month: Period
-    waivers: Sequence[Waiver] = ()
+    waivers: Sequence[Agreed] = ()
 
 
 def wanted_of(run: Run, level: str, month: Period) -> Wanted:
     """The listing behind a level's month of a run, with the exclusions agreed on when it was measured."""
-    waivers = agreed_waivers(run.engagement, run.waivers_sha256)
+    waivers = agreed_list(run.engagement, run.waivers_sha256)
     return Wanted(run.pk, run.engagement.contract_id, run.store_version, level, month, waivers)
 
 

@@ -16,8 +16,8 @@ from remit.runs.wording import statement_context
 from remit.store import Snapshot
 from remit.terms.periods import Period
 from remit.terms.problems import ProblemsFound
-from remit.web.exclusions.bridge.agreed import agreed_waivers
-from remit.web.exclusions.bridge.evidence import Waiver, evidence_of_version, newest_version
+from remit.web.exclusions.bridge.agreed import agreed_list
+from remit.web.exclusions.bridge.evidence import Agreed, evidence_of_version, newest_version
 from remit.web.performance.bridge.problems import kept
 from remit.web.performance.models import Run
 
@@ -53,7 +53,7 @@ class Measured:
 @contextmanager
 def evidence_of_run(run: Run) -> Iterator[tuple[Evidence, Snapshot]]:
     """What a run was measured on: its version of the facts, with the exclusions agreed on then."""
-    waivers = agreed_waivers(run.engagement, run.waivers_sha256)
+    waivers = agreed_list(run.engagement, run.waivers_sha256)
     with evidence_of_version(run.engagement.contract_id, run.store_version, waivers=waivers) as found:
         yield found
 
@@ -64,7 +64,7 @@ def measure(
     version: int,
     *,
     split_by: str = "",
-    waivers: Sequence[Waiver] = (),
+    waivers: Sequence[Agreed] = (),
     tell: Tell,
 ) -> Measured:
     """Every month of a contract settled, as `remit settle` settles it; its levels split by a column where one is named.

@@ -1,0 +1,1 @@
+"""The one way from this room to the pure rooms."""
