@@ -16,7 +16,7 @@ from remit.web.accounts.roles import Role
 from remit.web.exclusions import actions
 from remit.web.exclusions.actions import Asked, Decision, GivenFile
 from remit.web.exclusions.actions.deciding import effect_shown, is_stale
-from remit.web.exclusions.bridge.agreed import agreed_sha256, agreed_waivers
+from remit.web.exclusions.bridge.agreed import agreed_list, agreed_sha256, agreed_waivers
 from remit.web.exclusions.bridge.evidence import waivers_text
 from remit.web.exclusions.bridge.terms import Choice
 from remit.web.exclusions.bridge.working_out import ShownEffect, shown_effect
@@ -193,7 +193,7 @@ def test_exclusions_changed_behind_the_pages_settle_nothing(world: World) -> Non
     with pytest.raises(Refusal, match="changed after they were agreed on"):
         agreed_waivers(engagement)
     with pytest.raises(Refusal, match="no list of agreed exclusions with the hash"):
-        agreed_waivers(engagement, "beef" * 16)
+        agreed_list(engagement, "beef" * 16)
 
 
 REFUSED: list[tuple[dict[str, Any], str]] = [

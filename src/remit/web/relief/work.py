@@ -97,4 +97,4 @@ def _keep(claim: Claim, told: dict[str, Any], inputs: Mapping[str, object]) -> N
         move(claim, State.ASKED, old=[State.MEASURING])
         announce_asked(claim, at=at)
     elif claim.state in (State.MEASURING, State.DRAWN) and not claim.is_given:
-        move(claim, State.VOID, old=[claim.state], fault=fault or str(told["why"]))
+        move(claim, State.VOID, old=[State(claim.state)], fault=fault or str(told["why"]))
