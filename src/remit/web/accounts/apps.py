@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from remit.web.accounts.navigation import Link, SiteLink
+from remit.web.accounts.navigation import Group, Link, SiteLink
 from remit.web.accounts.roles import Duty
 
 
@@ -13,8 +13,8 @@ class AccountsConfig(AppConfig):
     name = "remit.web.accounts"
     label = "accounts"
     navigation = (
-        Link(_("People"), "accounts:people", Duty.SEE_PEOPLE, 80),
-        Link(_("Audit"), "accounts:audit", Duty.SEE_AUDIT, 90),
+        Link(_("People"), "accounts:people", Duty.SEE_PEOPLE, Group.PARTIES, 10),
+        Link(_("Audit"), "accounts:audit", Duty.SEE_AUDIT, Group.PARTIES, 30),
     )
     site_navigation = (
         SiteLink(_("Profile"), "accounts:profile", 10),

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from remit.web.accounts.models import Engagement, User
-from remit.web.accounts.navigation import links_of, site_links_of
+from remit.web.accounts.navigation import Frame, frame_of, site_links_of
 
 _IN_MENU = 51
 """One more than the menu shows: it then leads to all of them."""
@@ -26,7 +26,7 @@ def places(request: HttpRequest) -> dict[str, Any]:
     place = getattr(request, "place", None)
     return {
         "place": place,
-        "links": links_of(place, request.path) if place is not None else (),
+        "frame": frame_of(place, request.path) if place is not None else Frame(),
         "site_links": site_links_of(user, request.path) if isinstance(user, User) else (),
         "my_engagements": visible,
         "remit_version": settings.VERSION,

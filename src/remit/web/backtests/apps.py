@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.apps import AppConfig
 from django.utils.translation import gettext_noop
 
-from remit.web.accounts.navigation import Link
+from remit.web.accounts.navigation import Group, Link
 from remit.web.accounts.roles import Duty
 
 
@@ -15,7 +15,7 @@ class BacktestsConfig(AppConfig):
 
     name = "remit.web.backtests"
     label = "backtests"
-    navigation: ClassVar = (Link(gettext_noop("Back-tests"), "backtests:all", Duty.TEST_TERMS, 35),)
+    navigation: ClassVar = (Link(gettext_noop("Back-tests"), "backtests:all", Duty.TEST_TERMS, Group.CONTRACT, 40),)
     deeds: ClassVar = {"backtests.asked": gettext_noop("asked for terms to be tested on past months")}
 
     def ready(self) -> None:

@@ -7,7 +7,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from remit.web.accounts.navigation import Link
+from remit.web.accounts.navigation import Group, Link
 from remit.web.accounts.roles import Duty
 
 
@@ -18,7 +18,7 @@ class BenefitsConfig(AppConfig):
     label = "benefits"
     today = "remit.web.benefits.today.tell"
     months_measured = "remit.web.benefits.actions.months_measured"
-    navigation: ClassVar = (Link(gettext_noop("Savings"), "benefits:savings", Duty.SEE_BENEFITS, 36),)
+    navigation: ClassVar = (Link(gettext_noop("Savings"), "benefits:savings", Duty.SEE_BENEFITS, Group.MONEY, 30),)
     deeds: ClassVar = {
         "benefits.case_kept": _("kept a business case"),
         "benefits.costs_kept": _("kept the client's own costs"),

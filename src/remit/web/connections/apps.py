@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from remit.web.accounts.navigation import Link
+from remit.web.accounts.navigation import Group, Link
 from remit.web.accounts.roles import Duty
 
 
@@ -16,7 +16,7 @@ class ConnectionsConfig(AppConfig):
     name = "remit.web.connections"
     label = "connections"
     navigation: ClassVar[tuple[Link, ...]] = (
-        Link(_("Webhooks"), "connections:webhooks", Duty.MANAGE_CONNECTIONS, order=90),
+        Link(_("Webhooks"), "connections:webhooks", Duty.MANAGE_CONNECTIONS, Group.PARTIES, 40),
     )
 
     def ready(self) -> None:

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django.apps import AppConfig
 
-from remit.web.accounts.navigation import Link
+from remit.web.accounts.navigation import Group, Link
 from remit.web.accounts.roles import Duty
 
 
@@ -17,7 +17,7 @@ class ContractsConfig(AppConfig):
 
     name = "remit.web.contracts"
     label = "contracts"
-    navigation: ClassVar = [Link("Contract", "contracts:overview", Duty.SEE_CONTRACT, order=20)]
+    navigation: ClassVar = [Link("Contract", "contracts:overview", Duty.SEE_CONTRACT, Group.CONTRACT, 10)]
     deadlines = "remit.web.contracts.deadlines.key_dates"
     today = "remit.web.contracts.today.today"
     contract_agreed = "remit.web.contracts.reminders.remind_of"

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from remit.web.accounts.navigation import Link
+from remit.web.accounts.navigation import Group, Link
 from remit.web.accounts.roles import Duty
 
 
@@ -14,4 +14,4 @@ class DeadlinesConfig(AppConfig):
 
     name = "remit.web.deadlines"
     label = "deadlines"
-    navigation: ClassVar = (Link(_("Deadlines"), "deadlines:listed", Duty.SEE_ENGAGEMENT, 36),)
+    navigation: ClassVar = (Link(_("Deadlines"), "deadlines:listed", Duty.SEE_ENGAGEMENT, Group.CONTRACT, 30),)

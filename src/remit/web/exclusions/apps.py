@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from remit.web.accounts.navigation import Link
+from remit.web.accounts.navigation import Group, Link
 from remit.web.accounts.roles import Duty
 
 
@@ -20,8 +20,8 @@ class ExclusionsConfig(AppConfig):
     deadlines = "remit.web.exclusions.deadlines.duties"
     today = "remit.web.exclusions.today.tell"
     navigation: ClassVar = (
-        Link(_("Exclusions"), "exclusions:requests", Duty.SEE_EXCLUSIONS, 32),
-        Link(_("Duties"), "exclusions:duties", Duty.SEE_CONTRACT, 34),
+        Link(_("Exclusions"), "exclusions:requests", Duty.SEE_EXCLUSIONS, Group.MONTHS, 20),
+        Link(_("Duties"), "exclusions:duties", Duty.SEE_CONTRACT, Group.CONTRACT, 20),
     )
     deeds: ClassVar = {
         "exclusions.asked": _("asked for records to be excluded"),

@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.apps import AppConfig
 from django.utils.translation import gettext_noop
 
-from remit.web.accounts.navigation import Link
+from remit.web.accounts.navigation import Group, Link
 from remit.web.accounts.roles import Duty
 
 
@@ -18,9 +18,9 @@ class FairnessConfig(AppConfig):
     today = "remit.web.fairness.today.tell"
     months_measured = "remit.web.fairness.actions.months_measured"
     navigation: ClassVar = (
-        Link(gettext_noop("Forecast"), "fairness:forecast", Duty.SEE_PERFORMANCE, 22),
-        Link(gettext_noop("Comparisons"), "fairness:comparisons", Duty.SEE_PERFORMANCE, 23),
-        Link(gettext_noop("Signals"), "fairness:signals", Duty.SEE_RECORDS, 24),
+        Link(gettext_noop("Forecast"), "fairness:forecast", Duty.SEE_PERFORMANCE, Group.PERFORMANCE, 40),
+        Link(gettext_noop("Comparisons"), "fairness:comparisons", Duty.SEE_PERFORMANCE, Group.PERFORMANCE, 50),
+        Link(gettext_noop("Signals"), "fairness:signals", Duty.SEE_RECORDS, Group.PERFORMANCE, 60),
     )
     deeds: ClassVar = {
         "fairness.looked": gettext_noop("looked a run over for signals and forecasts"),

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from remit.web.accounts.navigation import Link
+from remit.web.accounts.navigation import Group, Link
 from remit.web.accounts.roles import Duty
 
 
@@ -16,7 +16,7 @@ class FinanceConfig(AppConfig):
     name = "remit.web.finance"
     label = "finance"
     today = "remit.web.finance.today.tell"
-    navigation: ClassVar = (Link(gettext_noop("Invoices"), "finance:invoices", Duty.SEE_MONEY, 34),)
+    navigation: ClassVar = (Link(gettext_noop("Invoices"), "finance:invoices", Duty.SEE_MONEY, Group.MONEY, 10),)
     deeds: ClassVar[Mapping[str, Any]] = {
         "finance.invoice_received": gettext_lazy("received an invoice"),
         "finance.invoice_matched": gettext_lazy("matched an invoice"),

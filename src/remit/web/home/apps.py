@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from remit.web.accounts.navigation import Link, SiteLink
+from remit.web.accounts.navigation import Group, Link, SiteLink
 from remit.web.accounts.roles import Duty
 
 
@@ -12,6 +12,6 @@ class HomeConfig(AppConfig):
 
     name = "remit.web.home"
     label = "home"
-    navigation = (Link(_("Overview"), "engagement", Duty.SEE_ENGAGEMENT, order=0),)
+    navigation = (Link(_("Overview"), "engagement", Duty.SEE_ENGAGEMENT, Group.OVERVIEW, 0),)
     today = "remit.web.home.today.tell"
     site_navigation = (SiteLink(_("Style page"), "style", order=99, is_for_administrators=True),)

@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from remit.web.accounts.navigation import Link
+from remit.web.accounts.navigation import Group, Link
 from remit.web.accounts.roles import Duty
 
 
@@ -19,7 +19,7 @@ class IssuesConfig(AppConfig):
     today = "remit.web.issues.today.tell"
     holds_month = "remit.web.issues.holding.open_disputes"
     says_of_figures = "remit.web.issues.figures.disputes_on"
-    navigation: ClassVar = (Link(_("Disputes"), "issues:disputes", Duty.SEE_MONEY, 32),)
+    navigation: ClassVar = (Link(_("Disputes"), "issues:disputes", Duty.SEE_MONEY, Group.MONTHS, 40),)
     deeds: ClassVar = {
         "issues.raised": _("raised a dispute"),
         "issues.answered": _("answered a dispute"),

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from remit.web.accounts.navigation import Link
+from remit.web.accounts.navigation import Group, Link
 from remit.web.accounts.roles import Duty
 
 
@@ -15,7 +15,7 @@ class PacketsConfig(AppConfig):
 
     name = "remit.web.packets"
     label = "packets"
-    navigation: ClassVar = (Link(gettext_noop("Packets"), "packets:packets", Duty.SEE_MONEY, 35),)
+    navigation: ClassVar = (Link(gettext_noop("Packets"), "packets:packets", Duty.SEE_MONEY, Group.MONTHS, 60),)
     deeds: ClassVar = {
         "packets.asked": _("asked for a packet"),
         "packets.made": _("made a packet"),

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.apps import AppConfig
 from django.utils.translation import gettext_noop
 
-from remit.web.accounts.navigation import Link
+from remit.web.accounts.navigation import Group, Link
 from remit.web.accounts.roles import Duty
 
 
@@ -18,10 +18,10 @@ class PerformanceConfig(AppConfig):
     exclusions_agreed = "remit.web.performance.measuring.exclusions_agreed"
     today = "remit.web.performance.today.tell"
     navigation: ClassVar = (
-        Link(gettext_noop("Performance"), "performance:heat", Duty.SEE_PERFORMANCE, 20),
-        Link(gettext_noop("Scorecards"), "performance:scorecards", Duty.SEE_PERFORMANCE, 25),
-        Link(gettext_noop("Settlements"), "performance:settlements", Duty.SEE_MONEY, 30),
-        Link(gettext_noop("Loads"), "performance:loads", Duty.SEE_PERFORMANCE, 40),
+        Link(gettext_noop("Service levels"), "performance:heat", Duty.SEE_PERFORMANCE, Group.PERFORMANCE, 10),
+        Link(gettext_noop("Scorecards"), "performance:scorecards", Duty.SEE_PERFORMANCE, Group.PERFORMANCE, 30),
+        Link(gettext_noop("Settlements"), "performance:settlements", Duty.SEE_MONEY, Group.PERFORMANCE, 20),
+        Link(gettext_noop("Loads"), "performance:loads", Duty.SEE_PERFORMANCE, Group.RECORDS, 10),
     )
 
     def ready(self) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -107,7 +108,7 @@ def _miss(row: Attained, order: int, engagement: Engagement, part: Part) -> Item
         "level": row.level,
         "name": words.name,
         "standing": told.words,
-        "month": month_name(row.month_on),
+        "month": told.label,
         "value": told.value,
         "expected": told.expected,
     }
@@ -148,9 +149,9 @@ def _loads(engagements: dict[int, Engagement], visit: Visit) -> Iterator[Item]:
             "Load %(number)s brought %(new)s new and %(changed)s changed records, %(aside)s rows set aside"
         ) % {
             "number": load.pk,
-            "new": load.new,
-            "changed": load.changed,
-            "aside": load.quarantined,
+            "new": intcomma(load.new),
+            "changed": intcomma(load.changed),
+            "aside": intcomma(load.quarantined),
         }
         yield Item(Part.CHANGED, sentence, _address(engagement, load), engagement, load.ended_at, 50)
 

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from remit.web.accounts.navigation import Link
+from remit.web.accounts.navigation import Group, Link
 from remit.web.accounts.roles import Duty
 
 
@@ -12,7 +12,7 @@ class ProvidersConfig(AppConfig):
 
     name = "remit.web.providers"
     label = "providers"
-    navigation = (Link(_("Sites"), "providers:sites", Duty.SEE_ENGAGEMENT, 70),)
+    navigation = (Link(_("Sites"), "providers:sites", Duty.SEE_ENGAGEMENT, Group.PARTIES, 20),)
     deeds = {  # noqa: RUF012  # read only, as Django's own
         "providers.site_added": _("added a site"),
         "providers.site_changed": _("changed a site"),

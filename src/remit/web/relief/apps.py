@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from remit.web.accounts.navigation import Link
+from remit.web.accounts.navigation import Group, Link
 from remit.web.accounts.roles import Duty
 
 
@@ -19,7 +19,7 @@ class ReliefConfig(AppConfig):
     agreed_beside = "remit.web.relief.bridge.agreed.reliefs_of"
     months_measured = "remit.web.relief.drawing.months_measured"
     holds_month = "remit.web.relief.holding.open_claims"
-    navigation: ClassVar = (Link(_("Relief"), "relief:claims", Duty.SEE_EXCLUSIONS, 33),)
+    navigation: ClassVar = (Link(_("Relief"), "relief:claims", Duty.SEE_EXCLUSIONS, Group.MONTHS, 30),)
     deeds: ClassVar = {
         "relief.drawn_up": _("found a month for which relief may be asked"),
         "relief.asked": _("asked for relief"),

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from remit.web.accounts.navigation import Link
+from remit.web.accounts.navigation import Group, Link
 from remit.web.accounts.roles import Duty
 
 
@@ -15,7 +15,9 @@ class ReportedConfig(AppConfig):
 
     name = "remit.web.reported"
     label = "reported"
-    navigation: ClassVar = (Link(gettext_noop("Two sets of books"), "reported:months", Duty.SEE_PERFORMANCE, 27),)
+    navigation: ClassVar = (
+        Link(gettext_noop("Two sets of books"), "reported:months", Duty.SEE_PERFORMANCE, Group.MONTHS, 50),
+    )
     deeds: ClassVar = {
         "reported.figures_given": _("reported the provider's figures"),
         "reported.bridged": _("led reported figures over to ours"),

@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from remit.web.accounts.navigation import Link
+from remit.web.accounts.navigation import Group, Link
 from remit.web.accounts.roles import Duty
 
 
@@ -22,7 +22,7 @@ class SettlementsConfig(AppConfig):
     today = "remit.web.settlements.today.tell"
     holds_month = "remit.web.settlements.exclusions.open_requests"
     months_measured = "remit.web.settlements.restating.months_measured"
-    navigation: ClassVar = (Link(_("Months"), "settlements:months", Duty.SEE_MONEY, 28),)
+    navigation: ClassVar = (Link(_("Months"), "settlements:months", Duty.SEE_MONEY, Group.MONTHS, 10),)
     deeds: ClassVar = {
         "settlements.proposed": _("proposed a month's figures"),
         "settlements.objected": _("objected to a month's figures"),
