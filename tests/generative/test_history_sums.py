@@ -82,7 +82,7 @@ BY_PRIORITY = "{by: priority, map: {P1: 4 business hours, P2: 20 business hours}
 @given(
     st.lists(cases(), min_size=1, max_size=40),
     st.sampled_from(["one", "many", "most"]),
-    st.sampled_from([BY_PRIORITY, "6 business hours", "2 business days"]),
+    st.sampled_from([BY_PRIORITY, "6 business hours", "2 business days by end of day"]),
     st.sampled_from(["attribute_to: stop", "attribute_to: start", "still_open: carried"]),
 )
 def test_sums_and_histories_tell_the_same_of_every_case(drawn: list[Case], clock: str, target: str, level: str) -> None:

@@ -134,6 +134,19 @@ def test_a_standard_an_amendment_writes_holds_over_what_the_ratchet_had_moved(tm
     assert expected == [Decimal(share) for share in ("0.80", "0.90", "0.85", "0.85")]
 
 
+def test_a_new_minimum_takes_nothing_off_the_expected_level_that_was_reached(tmp_path: Path) -> None:
+    amendment = """
+    remit: 1
+    amendment: {id: A1, to: C-1, from: 2027-02-01}
+    change: {service_levels.SL1.minimum: 65%}
+    """
+    year = monthly("8 9 9 9 9 9 9 5 5 5 5 5  9 9")
+    with opened(tmp_path, RATCHET, amendments={"a1": amendment}, transactions=year) as (versions, evidence):
+        settlements = settle_contract(versions, evidence)
+    found = [settlement.attainments[0] for settlement in settlements[12:]]
+    assert [(str(one.expected), str(one.minimum)) for one in found] == [("0.9000", "0.7000"), ("0.9000", "0.65")]
+
+
 def test_the_ratchet_counts_months_as_the_contract_rounds_them(tmp_path: Path) -> None:
     contract = RATCHET.replace("minimum: 60%", "minimum: 60%\n    rounding: {places: 2}").replace(
         "{every: 12 months, best: 6, of: 12, gap_limit: 50%, minimum_moves: true}", "{every: 3 months, best: 2, of: 3}"

@@ -116,8 +116,16 @@ class Hours:
         reading, runs = self.readings[step]
         return reading + (rest if runs else 0)
 
-    def days_between(self, start_at: int, stop_at: int) -> int:
-        return self.day_reading(stop_at) - self.day_reading(start_at)
+    def days_until(self, at: int) -> int:
+        """What the clock of business days read until an instant, before it jumps at an opening."""
+        step, rest = divmod(at - 1 - self.from_at, STEP)
+        reading, runs = self.readings[step]
+        return reading + (rest + 1 if runs else 0)
+
+    def days_between(self, start_at: int, stop_at: int, *, is_end: bool = False) -> int:
+        """Days from one instant to another; what ends in the second of an opening took nothing of its jump."""
+        reached = self.days_until(stop_at) if is_end and stop_at > start_at else self.day_reading(stop_at)
+        return reached - self.day_reading(start_at)
 
     def open_days(self, start_at: int, stop_at: int, zone: str) -> int:
         """How many of a window's dates, as the contract's zone has them, have open time."""

@@ -35,6 +35,11 @@ class Life:
     def all(self) -> list[Piece]:
         return [*self.pieces, *([self.stop] if self.stop else [])]
 
+    def next_phase(self, piece: Piece) -> str | None:
+        """What the clock does after a piece; None where nothing is known of it yet."""
+        after = [one for one, before in zip(self.all[1:], self.all, strict=False) if before is piece]
+        return after[0].phase if after else None
+
     @property
     def start_at(self) -> int:
         return self.all[0].start
@@ -77,8 +82,10 @@ class Clock:
         policy = self.words.get("calendar_change", "at_start")
         return self.calendar({"at_start": life.all[0], "at_stop": life.all[-1], "per_segment": piece}[policy].held)
 
-    def ran(self, desk: Hours, kind: str, start_at: int, stop_at: int) -> int:
-        """How long a clock of some kind runs between two instants."""
+    def ran(self, desk: Hours, kind: str, start_at: int, stop_at: int, *, is_end: bool = False) -> int:
+        """How long a clock of some kind runs between two instants, the second of which may be where it is stopped."""
+        if kind == "business days" and not self.closed:
+            return desk.days_between(start_at, stop_at, is_end=is_end)
         clocks: dict[str, Callable[[int, int], int]] = {
             "all": lambda start, stop: stop - start,
             "open": desk.open_between,
@@ -240,10 +247,11 @@ def timed(clock: Clock, life: Life, target: "Target", as_of: int) -> Timed | Non
         return None
     seconds, used, due_at = 0, Fraction(0), None
     for start, end, piece in clock.running(life, target.kind(life)):
+        is_end = piece.phase == "running" and life.next_phase(piece) != "running"
         goal, desk = target.of(piece, life), clock.hours_of(piece, life)
         assert goal is not None
         assert desk is not None
-        ran = clock.ran(desk, goal.clock, start, end)
+        ran = clock.ran(desk, goal.clock, start, end, is_end=is_end)
         if due_at is None and used + Fraction(ran, goal.seconds) >= 1:
             due_at = clock.reached(desk, goal.clock, start, -int(-(1 - used) * goal.seconds // 1))
         seconds, used = seconds + ran, used + Fraction(ran, goal.seconds)
@@ -257,8 +265,12 @@ def _due_later(clock: Clock, life: Life, target: "Target", used: Fraction, as_of
     goal, desk = target.of(last, life), clock.hours_of(last, life)
     assert goal is not None
     assert desk is not None
+    left = -int(-(1 - used) * goal.seconds // 1)
     at = last.start if life.stop else as_of
-    return clock.reached(desk, goal.clock, at, -int(-(1 - used) * goal.seconds // 1))
+    ran_to_it = any(one.phase == "running" and one.start < one.end for one in life.pieces[-1:])
+    if goal.clock == "business days" and ran_to_it:
+        return desk.days_reached(desk.days_until(at) + left)
+    return clock.reached(desk, goal.clock, at, left)
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,24 @@ Moved = dict[str, tuple[Fraction, Fraction | None]]
 
 def ratcheted(moved: Moved, months: Sequence[Month], contract: Words, days: Days, term: Days) -> Moved:
     """The standards from a month on, after the months before it."""
+    moved = _kept(moved, months, contract)
     terms = (contract.get("credits") or {}).get("ratchet")
     if terms is None or not _is_due(days, term, how_often(terms.get("every", "12 months"))[0]):
         return moved
     named = listed(terms.get("levels")) or sorted(levels_named(contract))
     return {**moved, **{level_id: _moved(level_id, moved, months, contract, terms) for level_id in named}}
+
+
+def _kept(moved: Moved, months: Sequence[Month], contract: Words) -> Moved:
+    """What was moved, but for levels whose expected level an amendment has written anew; a new minimum holds."""
+    found = {}
+    for level_id, (expected, minimum) in moved.items():
+        before, level = (one["service_levels"].get(level_id, {}) for one in (months[-1].contract, contract))
+        if (before.get("expected"), before.get("history")) == (level.get("expected"), level.get("history")):
+            is_new = before.get("minimum") != level.get("minimum")
+            written = level_value(level["minimum"]) if "minimum" in level else None
+            found[level_id] = (expected, written if is_new else minimum)
+    return found
 
 
 def _is_due(days: Days, term: Days, every: int) -> bool:

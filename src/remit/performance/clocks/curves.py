@@ -39,6 +39,11 @@ class ClockCurve:
         return int(self.edges[0])
 
     @property
+    def jumps(self) -> bool:
+        """Whether it is a clock of days that jumps to the time of day at an opening."""
+        return self.unit in (ClockUnit.OPEN_DAYS, ClockUnit.ALL_DAYS)
+
+    @property
     def changes_at(self) -> Seconds:
         """The instants at which the clock starts, stops or jumps: what a grid has to hit."""
         return self.edges[1:]
@@ -50,13 +55,20 @@ class ClockCurve:
         index = self._index(at)
         return int(self.elapsed[index] + self.runs[index] * (at - self.edges[index]))
 
+    def reading_until(self, at: int) -> int:
+        """How far the clock has run until an instant: where it jumps at it, what it read before the jump."""
+        if at <= self.start_at or at > self.end_at:
+            return self.reading(at)
+        index = self._index(at - 1)
+        return int(self.elapsed[index] + self.runs[index] * (at - self.edges[index]))
+
     def due(self, start_at: int, *, target: int) -> int:
         """The instant at which a clock started at `start_at` has run `target`.
 
         In seconds it is the earliest such instant, so that on a tie with closing time it is the closing time. In
         days it is the last one, since a day clock stands while nobody works: what arrived after closing is due at an
-        opening, n open days on. Where a day clock jumps, the due instant is the jump, and what is done before it is
-        in time. A target of 0 in closed hours is due at the next opening. A negative target counts back.
+        opening, n open days on. Where a day clock jumps, the due instant is the jump, and what is done by then is in
+        time (`reading_until`). A target of 0 in closed hours is due at the next opening. A negative target counts back.
 
         Raises ValueError where the calendar has no open time, or none left in the curve's range; it never searches
         on without an end.

@@ -42,7 +42,7 @@ def spans_of(curve: ClockCurve, start_at: int, end_at: int, *, going: Going, cou
     if end_at < start_at:
         raise ValueError(f"a stretch from {start_at} can't end before it, at {end_at}")
     if going is Going.RUNNING:
-        return _joined(_running(curve, start_at, end_at))
+        return _joined(_running(curve, start_at, end_at, counted=counted))
     if not counted:
         return [Span(start_at, end_at, going, 0)] if end_at > start_at else []
     goes_on_at = _goes_on_at(curve, start_at, end_at, counted=counted)
@@ -60,9 +60,12 @@ def _bounds(curve: ClockCurve, start_at: int, end_at: int) -> list[int]:
     return [start_at, *(int(edge) for edge in inside), end_at]
 
 
-def _running(curve: ClockCurve, start_at: int, end_at: int) -> list[Span]:
+def _running(curve: ClockCurve, start_at: int, end_at: int, *, counted: int | None = None) -> list[Span]:
     bounds = _bounds(curve, start_at, end_at)
     readings = [curve.reading(at) for at in bounds]
+    if counted is not None and readings[-1] - readings[0] != counted:
+        # A clock of days that was stopped in the second at which it jumps was read before the jump.
+        readings[-1] = curve.reading_until(end_at)
     return [
         Span(first, last, Going.RUNNING if after > before else Going.CLOSED, after - before)
         for first, last, before, after in zip(bounds, bounds[1:], readings, readings[1:], strict=False)

@@ -8,6 +8,9 @@ from remit.performance.clocks.curves import ClockCurve, Stretch, join_stretches
 def working_seconds_between(curve: ClockCurve, start_at: int, stop_at: int, *, pauses: Sequence[Stretch] = ()) -> int:
     """How long a clock has run from a start to a stop, less its running time inside pauses.
 
+    A clock of days that is stopped in the second at which it jumps is read before the jump: what is due at an opening
+    is in time at the opening.
+
     Pauses are [start, end) instants. Those that overlap count once, what lies before the start or after the stop
     counts nothing, and a pause in closed hours is worth 0: hold time is never wall-clock time taken off a business
     deadline. Raises ValueError for a stop before its start (a fault of the record, never a silent 0), for a pause that
@@ -20,7 +23,8 @@ def working_seconds_between(curve: ClockCurve, start_at: int, stop_at: int, *, p
         for start, end in join_stretches(pauses)
         if start < stop_at and end > start_at
     )
-    return curve.reading(stop_at) - curve.reading(start_at) - paused
+    reached = curve.reading_until(stop_at) if stop_at > start_at and curve.jumps else curve.reading(stop_at)
+    return reached - curve.reading(start_at) - paused
 
 
 def due_with_pauses(curve: ClockCurve, start_at: int, *, target: int, pauses: Sequence[Stretch] = ()) -> int:

@@ -16,7 +16,7 @@ from remit.performance.measures.queries import (
     segment_name,
 )
 from remit.performance.measures.timed import Timed, needs_open
-from remit.performance.measures.timing import Timing, column_or_null
+from remit.performance.measures.timing import Timing, column_or_null, read_until
 from remit.terms.clocks import ByDimension, Clock
 from remit.terms.measure_terms import TargetByDimension, durations_of
 
@@ -37,7 +37,9 @@ def timed_by_columns(scope: Scope, clock: Clock, timing: Timing, table: ClockTab
         until = exp.Least(this=coalesce(stop, as_of), expressions=[as_of.copy()])
         where = both(where, start <= scope.as_of)
     choices = Choices(scope, timing, table)
-    elapsed = exp.paren(reading("b", until)) - exp.paren(reading("a", start))
+    read_at = read_until(until, choices.offset, table, timing, ends=until > start)
+    alias, last = ("b", ()) if read_at is until else ("e", (clock_join(table, "e", read_at, choices.offset),))
+    elapsed = exp.paren(reading(alias, until)) - exp.paren(reading("a", start))
     return Timed(
         source=narrowed(clock.of, timed_between_columns(scope, clock, timing, table)),
         key=key_of(clock.of),
@@ -55,6 +57,7 @@ def timed_by_columns(scope: Scope, clock: Clock, timing: Timing, table: ClockTab
             *choices.joins,
             clock_join(table, "a", start, choices.offset),
             clock_join(table, "b", until, choices.offset),
+            *last,
         ),
         lookups=choices.lookups,
     )

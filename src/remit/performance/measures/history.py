@@ -20,7 +20,7 @@ from remit.performance.measures.expressions import (
 from remit.performance.measures.pruning import among_keys, narrowed, timed_by_changes
 from remit.performance.measures.queries import WINDOW_SEGMENT, Lookup, Scope, clock_join, clock_offset, reading
 from remit.performance.measures.timed import Timed, needs_due
-from remit.performance.measures.timing import Timing, column_or_null
+from remit.performance.measures.timing import Timing, column_or_null, read_until
 from remit.terms.clocks import CalendarChange, Clock, Moment, PriorityChange, Reopen, ReopenPolicy
 from remit.terms.measure_terms import TargetByDimension, durations_of
 
@@ -254,16 +254,17 @@ def _readings(clock: Clock, timing: Timing, table: ClockTable) -> exp.Expr:
     }.get(clock.priority_change, "target_value")
     offset = timing.offset(table, calendar_by=column(calendar, "q"), target_by=column(target, "q"))
     found = coalesce(column("clock_offset", "x"), number(clock_offset(table, WINDOW_SEGMENT)))
+    at, until = column("at_", "x"), column("until_at", "x")
+    first = read_until(at, found, table, timing, ends=steps.parsed(steps.STOPS_A_RUN))
+    last = read_until(until, found, table, timing, ends=steps.parsed(steps.IS_THE_LAST_OF_A_RUN))
     query = steps.selected(
         steps.READINGS,
         offset=offset,
         target=timing.target_seconds(column(target, "q")),
-        before=reading("ca", column("at_", "x")),
-        after=reading("cb", column("until_at", "x")),
+        before=reading("ca", at),
+        after=reading("cb", until),
     )
-    return query.join(clock_join(table, "ca", column("at_", "x"), found)).join(
-        clock_join(table, "cb", column("until_at", "x"), found)
-    )
+    return query.join(clock_join(table, "ca", first, found)).join(clock_join(table, "cb", last, found))
 
 
 def _counted(clock: Clock) -> exp.Expr:

@@ -60,7 +60,8 @@ WINDOW so_far AS (PARTITION BY o.case_key ORDER BY o.mark_no ROWS BETWEEN UNBOUN
 """
 
 TURNS = """
-SELECT p.*, LAG(p.phase) OVER in_order AS phase_before, LEAD(p.at_) OVER in_order AS next_at
+SELECT p.*, LAG(p.phase) OVER in_order AS phase_before, LEAD(p.at_) OVER in_order AS next_at,
+  LAG(p.at_) OVER in_order AS before_at, LEAD(p.phase) OVER in_order AS next_phase
 FROM phases AS p WHERE p.at_ >= p.start_at
 WINDOW in_order AS (PARTITION BY p.case_key ORDER BY p.mark_no)
 """
@@ -106,6 +107,10 @@ SELECT x.*, :before AS reading_before, :after AS reading_after
 FROM (SELECT q.*, :offset AS clock_offset, :target AS target_seconds FROM stretches AS q
   WHERE q.run_no = q.last_run) AS x
 """
+
+# Where a clock that ran is stopped, paused or looked at, it is read until then: see `timing.read_until`.
+IS_THE_LAST_OF_A_RUN = "x.phase = 1 AND COALESCE(x.next_phase, 3) <> 1 AND x.until_at > x.at_"
+STOPS_A_RUN = "x.phase = 3 AND x.phase_before = 1 AND x.at_ > x.before_at"
 
 COUNTED = """
 SELECT r.*, CASE WHEN r.phase = 1 THEN r.reading_after - r.reading_before

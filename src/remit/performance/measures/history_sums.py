@@ -25,7 +25,7 @@ from remit.performance.measures.history import TIMING, history_steps, records_by
 from remit.performance.measures.pruning import Branches, changes_of, narrowed, timed_by_changes
 from remit.performance.measures.queries import Lookup, Scope, clock_join, reading
 from remit.performance.measures.timed import Timed, needs_due
-from remit.performance.measures.timing import Timing
+from remit.performance.measures.timing import JUMPING, Timing
 from remit.terms.clocks import Clock, PriorityChange
 from remit.terms.durations import Duration
 from remit.terms.measure_terms import durations_of
@@ -40,7 +40,8 @@ _ABOVE_ALL_INSTANTS = 2**40
 def sums_suffice(scope: Scope, clock: Clock, timing: Timing) -> bool:
     """Whether pauses can be summed: from column to column, on a calendar every change names, and nothing falls due.
 
-    Each change must name the status before it, so that sums and histories tell the same: `status_from` is steady.
+    Each change must name the status before it, so that sums and histories tell the same: `status_from` is steady. A
+    clock of days is read otherwise where it is paused than where it goes on, so that its pauses can't be summed.
     """
     is_steady = timing.calendar_column is None or timing.calendar_column in scope.steady
     return (
@@ -49,6 +50,7 @@ def sums_suffice(scope: Scope, clock: Clock, timing: Timing) -> bool:
         and clock.pauses is not None
         and clock.priority_change is not PriorityChange.PROPORTIONAL
         and len({length.unit for length in durations_of(timing.target)}) == 1
+        and not any(length.unit in JUMPING for length in durations_of(timing.target))
         and is_steady
         and "status_from" in scope.steady
         and not needs_due(scope.level)

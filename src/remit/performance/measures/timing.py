@@ -99,6 +99,30 @@ class Timing:
         return choose(calendar_by, {value: offsets[name] for value, name in self.calendar.map.items()}, otherwise)
 
 
+JUMPING = (ClockUnit.OPEN_DAYS, ClockUnit.ALL_DAYS)
+
+
+def jumping_offsets(table: ClockTable, timing: Timing) -> list[int]:
+    """Where the timing's clocks of days stand in the clock table: those that jump at an opening."""
+    jumping = [segment for segment in sorted(timing.segments) if segment[1] in JUMPING]
+    return [clock_offset(table, segment_name(*segment)) for segment in jumping]
+
+
+def read_until(instant: exp.Expr, offset: exp.Expr, table: ClockTable, timing: Timing, *, ends: exp.Expr) -> exp.Expr:
+    """The instant in whose row of the clock table a clock is read that ran until an instant, where `ends` holds.
+
+    A clock of days jumps at an opening. Work done in that very second took no more than was on the clock until then:
+    what is due when Wednesday opens is in time at the opening, by whichever of two starts it became due then. So the
+    row is the one of the second before, whose line leads to the same reading wherever the clock does not jump.
+    """
+    offsets = jumping_offsets(table, timing)
+    if not offsets:
+        return instant
+    is_jumping = [] if len(offsets) == len(timing.segments) else [offset.copy().isin(*map(number, offsets))]
+    one_before = exp.case().when(exp.and_(ends, *is_jumping), number(1)).else_(number(0))
+    return exp.paren(instant - exp.paren(one_before))
+
+
 def _has_unit(target: TargetByDimension, unit: ClockUnit, target_by: exp.Expr) -> exp.Expr:
     has = {value: int(length.unit is unit) for value, length in target.map.items()}
     otherwise = int(target.otherwise is not None and target.otherwise.unit is unit)

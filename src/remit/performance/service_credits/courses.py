@@ -64,11 +64,11 @@ class Course:
     def _move(self, contract: Contract, month: Period) -> None:
         """The ratchet: from a due month on, the levels it names are judged by what their best months have shown.
 
-        It never moves a standard back, nor below a glide path; where an amendment writes a new standard, that holds.
+        It never moves a standard back, nor below a glide path; where an amendment writes a new standard, that holds: a
+        new expected level begins anew, a new minimum takes nothing off the expected level that has been reached.
         """
         credits_, level = contract.credits, contract.service_levels[self.level_id]
-        if self._written is not None and _standard_written(level) != _standard_written(self._written):
-            self._moved = None
+        self._moved = _moved_on(self._moved, self._written, level)
         self._written = level
         ratchet = None if credits_ is None else credits_.ratchet
         if credits_ is None or ratchet is None:
@@ -84,8 +84,20 @@ class Course:
         self._moved = (stepped.expected, stepped.minimum)
 
 
-def _standard_written(level: ServiceLevel) -> tuple[object, ...]:
-    return level.expected, level.minimum, dict(level.history)
+Moved = tuple[Decimal, Decimal | None]
+
+
+def _moved_on(moved: Moved | None, before: ServiceLevel | None, level: ServiceLevel) -> Moved | None:
+    """What the ratchet has moved, where an amendment may have written another standard since."""
+    if moved is None or before is None:
+        return moved
+    if _expected(before) != _expected(level):
+        return None
+    return moved if before.minimum == level.minimum else (moved[0], level.minimum)
+
+
+def _expected(level: ServiceLevel) -> tuple[object, ...]:
+    return level.expected, dict(level.history)
 
 
 def standard_of(

@@ -98,7 +98,8 @@ class Earnback(Term):
 class Ratchet(Term):
     """Continuous improvement: every so often, expected becomes the mean of the best recent months, never easier.
 
-    A month counts with its value as the contract rounds it; one with several windows with its worst.
+    A month counts with its value as the contract rounds it; one with several windows with its worst. An expected level
+    that an amendment writes begins anew; a new minimum holds as it is written and changes no expected level.
     """
 
     every: MonthCount = Field(
