@@ -1,6 +1,7 @@
 """What a packet carries: the rows and columns its months' figures need, and no others; people under other names."""
 
 import json
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,16 @@ from remit.ingest.amendments import GivenFile
 from remit.packets.archives import Archive
 from remit.packets.manifests import Manifest, Personal
 from remit.packets.signatures import SigningKey
+from remit.performance.relief import AgreedRelief
 from remit.reports.statements import as_json
 from remit.runs import Request, settle_contract
+from remit.runs.agreed import Agreed, agreed_sha256, with_agreed
 from remit.runs.packets.making import Source, Wanted, make_packet
 from remit.runs.packets.verifying import Trust, verify_packet
 from remit.terms.problems import ProblemsFound
 from tests.lib.run_facts import HEAD, month, opened
+from tests.spec.test_runs_agreed_relief import GAP, GIVES_GAP, WHOLE
+from tests.spec.test_runs_relieving import EXCUSED, intervals
 
 KEY = SigningKey(Ed25519PrivateKey.from_private_bytes(b"k" * 32))
 
@@ -27,10 +32,18 @@ class Packet:
     """A packet made of a month, verified, and opened."""
 
     def __init__(
-        self, folder: Path, contract: str, *, personal: Personal = "leave-out", period: str = "2026-03", **tables: Any
+        self,
+        folder: Path,
+        contract: str,
+        *,
+        personal: Personal = "leave-out",
+        agreed: Sequence[Agreed] = (),
+        **tables: Any,
     ) -> None:
-        request = Request(first=month(period), last=month(period))
-        with opened(folder, f"{HEAD}{contract}", amendments=None, threads=1, **tables) as (versions, evidence):
+        request = Request(first=month("2026-03"), last=month("2026-03"))
+        text = contract if contract.startswith(HEAD) else f"{HEAD}{contract}"
+        with opened(folder, text, amendments=None, threads=1, **tables) as (versions, brought):
+            evidence = with_agreed(brought, agreed)
             files = [GivenFile(name, Path(name).read_bytes()) for name in versions.files]
             out = BytesIO()
             made = make_packet(Source(versions, files, evidence, {}), Wanted(request, personal, "Ana", KEY), out)
@@ -149,6 +162,23 @@ def test_waivers_are_carried_with_the_records_they_waive(tmp_path: Path, persona
     assert (waived == "C1") is (personal != "pseudonyms")
     (exclusion,) = json.loads(packet.contents["exclusions.json"])
     assert exclusion["exclusions"] == [{"id": "X1", "reason": "agreed", "clause": None, "records": 1}]
+    assert any(b"Maria" in content for content in packet.contents.values()) is (personal == "keep")
+
+
+@pytest.mark.parametrize("personal", ["keep", "leave-out", "pseudonyms"])
+@pytest.mark.parametrize(("terms", "relief", "counts"), [(EXCUSED, WHOLE, [60, 100]), (GIVES_GAP, GAP, [88, 100])])
+def test_relief_both_agreed_on_is_carried_and_computed_again(
+    tmp_path: Path, terms: str, relief: AgreedRelief, counts: list[int], personal: Personal
+) -> None:
+    # One that the facts bring may have the number of one agreed later; the last agreed one counts.
+    brought = "relief_key | service_level | month | relief | contacts | approved_by | reason\n"
+    brought += f"R1 | SL1 | 2026-03 | {relief.relief} | {relief.contacts or ''} | Maria Costa | storm"
+    packet = Packet(tmp_path, terms, personal=personal, agreed=[relief], interval_counts=intervals(), reliefs=brought)
+    (level,) = json.loads(packet.contents["results/levels.json"])
+    assert [level["numerator"], level["denominator"]] == counts
+    assert "relieved under B 7" in level["note"]
+    assert packet.manifest.facts.waivers_sha256 == agreed_sha256([relief])
+    assert len(packet.rows("reliefs", "relief_key")) == 2
     assert any(b"Maria" in content for content in packet.contents.values()) is (personal == "keep")
 
 

@@ -142,6 +142,7 @@ class _LevelWriter:
             "clause": level.clause,
             "definition": definition_of(month.contract, level_id),
             **judged_fields(one),
+            "note": one.note,
             "records": records,
             "exclusions": applied,
             "sql": sql,

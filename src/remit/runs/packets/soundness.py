@@ -15,6 +15,10 @@ MOST_TEXT_BYTES = 1 << 16
 """The longest text a row may hold; a small file can hold a million copies of one that is longer."""
 
 
+_AGREED = ("waivers", "reliefs")
+"""Tables to which both sides may add beside the facts."""
+
+
 def check_told(name: str, table: CarriedTable, file: str) -> None:
     """Raises ProblemsFound where what a packet says of a table can't be so, whatever its rows are."""
     kinds = table.kinds(name)
@@ -86,9 +90,9 @@ def _check_spans(connection: duckdb.DuckDBPyConnection, name: str, table: Carrie
 
 
 def _check_keys(connection: duckdb.DuckDBPyConnection, name: str, table: CarriedTable, file: str) -> None:
-    """Where the whole key is carried; a waiver agreed on later may share its key with one the facts bring."""
+    """Where the whole key is carried; what was agreed on later may share its key with what the facts bring."""
     key = [column for column in TABLES[name].key if column in table.filled]
-    if not key or not set(key) <= set(table.carried) or name == "waivers":
+    if not key or not set(key) <= set(table.carried) or name in _AGREED:
         return
     shown = ", ".join(map(name_sql, key))
     twice = connection.execute(f"SELECT {shown} FROM {name_sql(name)} GROUP BY ALL HAVING count(*) > 1 LIMIT 1")
