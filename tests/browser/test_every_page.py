@@ -103,11 +103,11 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "a file": (
         "accounts:audit_export", "accounts:whole_audit_export", "backtests:document", "benefits:case_file",
         "benefits:costs_as_they_stand", "benefits:costs_file", "benefits:document", "contracts:archive",
-        "contracts:document", "exclusions:agreed", "exclusions:evidence", "finance:invoice_file",
+        "contracts:document", "deadlines:file", "exclusions:agreed", "exclusions:evidence", "finance:invoice_file",
         "finance:pro_forma_file", "issues:evidence", "packets:file", "packets:public_key", "performance:quarantine",
         "performance:records_file", "performance:rows_to_mend", "performance:statement", "settlements:evidence",
     ),
-    "for programs": ("alive", "contracts:words", "openapi", "ready"),
+    "for programs": ("alive", "contracts:words", "deadlines:feed", "openapi", "ready"),
     "a part of a page": (
         "backtests:progress", "benefits:progress", "exclusions:progress", "finance:invoice_progress", "jobs:progress",
         "packets:check_progress", "packets:progress", "performance:load_progress", "performance:picture",
@@ -119,7 +119,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "looked at below, once its list is made": ("performance:record",),
     "made by a form first, and there is none in the demo": (
         "accounts:seat", "backtests:one", "connections:webhook", "contracts:draft", "contracts:edit",
-        "exclusions:request", "issues:dispute", "packets:check", "packets:packet", "providers:site",
+        "exclusions:request", "issues:dispute", "issues:records", "packets:check", "packets:packet", "providers:site",
     ),
 }  # fmt: skip
 """Views that no link leads to in the demo, by the reason; whoever adds one either links to it or says it here."""

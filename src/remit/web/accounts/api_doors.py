@@ -127,7 +127,7 @@ def _by_token(request: HttpRequest, header: str) -> Actor:
     _wrong_keys.must_have_some(address, a_minute=_WRONG_KEYS_A_MINUTE)
     scheme, _, key = header.partition(" ")
     token = tokens.found_by(key.strip(), now()) if scheme.lower() == "bearer" else None
-    if token is None:
+    if token is None or token.is_for_calendars:
         _wrong_keys.spend(address, a_minute=_WRONG_KEYS_A_MINUTE)
         raise NotSignedIn("This token opens nothing: it is unknown, expired or revoked.", "Make a new one at /tokens/.")
     request.user = token.user

@@ -1,8 +1,8 @@
 """Following an engagement's deadlines by a calendar program: a token that opens nothing but that calendar.
 
 Calendar programs know no other way to sign in than an address. So the key in it is one of its own: of one engagement,
-with one duty alone, ending within a year, revocable at /tokens/ like any other. What it shows is what its person may
-see when it is asked; a role that ends takes the calendar with it.
+with one duty alone, ending within a year, revocable at /tokens/ like any other, and refused by the API. What it shows
+is what its person may see when it is asked; a role that ends takes the calendar with it.
 """
 
 from datetime import datetime, timedelta
@@ -44,7 +44,7 @@ def follower(request: HttpRequest, slug: str, *, at: datetime) -> Place:
     address = address_of(request)
     _wrong_keys.must_have_some(address, a_minute=_WRONG_KEYS_A_MINUTE)
     token = tokens.found_by(request.GET.get("key", ""), at)
-    if token is None or token.scopes != [str(Duty.FOLLOW_DEADLINES)] or token.engagement_id is None:
+    if token is None or not token.is_for_calendars:
         _wrong_keys.spend(address, a_minute=_WRONG_KEYS_A_MINUTE)
         raise Http404("There is no such calendar, or its key has ended.")
     actor = Actor(token.user, "page", address, request_id.get(), only_engagement_id=token.engagement_id)

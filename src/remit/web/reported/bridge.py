@@ -107,8 +107,10 @@ def waterfall_of(report_id: int, told: Mapping[str, Any], level: str, run: Run) 
 
 def draw_waterfall(report_id: int, told: Mapping[str, Any], level: str, run: Run) -> None:
     """Draw a report's waterfall in every language of the site, so that its page finds it there."""
+    texts: set[str] = set()
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             chart = waterfall_of(report_id, told, level, run)
-            if chart is not None:
-                draw(run.engagement_id, chart_text(chart))
+            texts |= set() if chart is None else {chart_text(chart)}
+    for text in texts:
+        draw(run.engagement_id, text)

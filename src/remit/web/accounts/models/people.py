@@ -143,6 +143,11 @@ class ApiToken(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_for_calendars(self) -> bool:
+        """Whether its key may stand in an address: it follows deadlines, and opens nothing of the API."""
+        return list(self.scopes) == [str(Duty.FOLLOW_DEADLINES)] and self.engagement_id is not None
+
     def is_live(self, at: datetime) -> bool:
-        """Whether it still opens the API."""
+        """Whether it still opens anything."""
         return self.revoked_at is None and at < self.expires_at
