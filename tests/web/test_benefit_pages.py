@@ -75,6 +75,7 @@ def test_the_page_s_savings_are_the_command_s_and_open_down_to_their_factors(
     (march,) = kept["months"]
     with django_assert_max_num_queries(30):
         shown = page(client, "savings")
+    assert "Savings of all months: from planned to realised</title>" in shown
     for amount in (march["savings"]["planned"], march["savings"]["actual"], march["variance"]):
         assert f"{float(amount):,.2f}".replace("-", "−") in shown
     for period in ("all", "2026", "2026-03"):

@@ -242,7 +242,7 @@ def test_the_year_is_foreseen_on_the_page_as_the_command_foresees_it(
     year = printed["forecast"]
     for amount in (year["delivered"], year["total"], year["low"], *(one["high"] for one in year["months"])):
         assert f"{float(amount):,.2f}" in shown
-    assert "the mean of the last six months" in shown.lower()
+    assert "delivers the mean of the months looked back on" in shown
     assert "Billed" in shown
     assert ForecastKept.objects.count() == 1
     assert (

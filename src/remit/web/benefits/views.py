@@ -113,12 +113,13 @@ def _content(done: Savings, form: str) -> str | bytes:
 @engagement_page(Duty.SEE_BENEFITS)
 def papers(request: HttpRequest, place: Place) -> HttpResponse:
     """Every version of the case, every list of own costs, and the costs as they stand."""
+    case = case_now(place.engagement)
     cases = CaseKept.objects.filter(engagement=place.engagement).defer("content").select_related("by")
     lists = CostsKept.objects.filter(engagement=place.engagement).defer("content").select_related("by")
     given = {
         "cases": cases.order_by("-number"),
         "lists": lists.order_by("-number"),
-        "costs": costs_now(place.engagement),
+        "costs": bridge.cost_rows(costs_now(place.engagement), case.currency if case else ""),
         "may_keep": place.may(Duty.KEEP_BENEFITS),
         "may_export": place.may(Duty.EXPORT),
     }

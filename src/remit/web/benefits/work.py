@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from remit.web.benefits.bridge import work_out
+from remit.web.benefits.bridge import draw_pictures, work_out
 from remit.web.benefits.models import Savings
 from remit.web.jobs.queue import Running, handles
 from remit.web.jobs.words import call
@@ -21,6 +21,9 @@ def work_out_savings(running: Running) -> Mapping[str, Any]:
     if savings.done_at is not None:
         return {"savings": savings.pk}
     found = work_out(savings, tell=running.tell)
+    if found.told:
+        running.tell("drawing")
+        draw_pictures(savings.engagement_id, found.told)
     with running.effect({"savings": savings.pk}):
         Savings.objects.filter(pk=savings.pk, done_at=None).update(
             told=found.told,

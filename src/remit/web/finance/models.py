@@ -31,15 +31,15 @@ class ProFormaKept(models.Model):
 class ForecastMethod(models.TextChoices):
     """How the volumes of months to come are foreseen."""
 
-    AVERAGE = "average", _("the mean of the last six months, by the day")
-    SEASONAL = "seasonal", _("the same month of the year before, moved by how this year compares")
+    AVERAGE = "average", _("mean of the last six months")
+    SEASONAL = "seasonal", _("same month of the year before")
 
 
 class YearKind(models.TextChoices):
     """Whose year it is that is foreseen."""
 
-    CALENDAR = "calendar", _("the calendar year")
-    CONTRACT = "contract", _("the contract year")
+    CALENDAR = "calendar", _("calendar year")
+    CONTRACT = "contract", _("contract year")
 
 
 class ForecastKept(models.Model):

@@ -1,6 +1,6 @@
 """Kept savings in the reader's words: the months, and of a month, a year or all of them what moved the savings."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import accumulate
@@ -13,6 +13,7 @@ from remit.finance.benefits import Driver
 from remit.reports.charts import Chart, Waterfall, waterfall_chart
 from remit.reports.charts.waterfalls import Level, Step
 from remit.reports.figures import amount_text, money_change_text
+from remit.web.benefits.bridge.reading import Entry
 from remit.web.performance.bridge.pictures import chart_words
 from remit.web.shared.bridge import in_locale
 
@@ -74,6 +75,16 @@ class PartRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CostRow:
+    """What was spent in a month on one kind, and the list that says so."""
+
+    month: str
+    kind: str
+    amount: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Period:
     """A month, a year or all months: the savings, the parts of their variance, and the picture of them."""
 
@@ -83,6 +94,22 @@ class Period:
     parts: Sequence[PartRow]
     chart: Chart
     months: Sequence[str]
+
+
+def cost_rows(entries: Iterable[Entry], currency: str) -> list[CostRow]:
+    """The client's own costs for a page."""
+    return [
+        CostRow(f"{one.month_on:%Y-%m}", one.kind, in_locale(amount_text(one.amount, currency)), one.source)
+        for one in entries
+    ]
+
+
+def pictures(told: Mapping[str, Any]) -> Iterator[Chart]:
+    """The pictures of all months and of each year, which are looked at first."""
+    for label in ("all", *overview(told).years):
+        found = shown_period(told, label)
+        if found is not None:
+            yield found.chart
 
 
 def overview(told: Mapping[str, Any]) -> Overview:
