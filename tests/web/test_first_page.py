@@ -1,10 +1,13 @@
 """The first page: what needs somebody, what changed since they looked, and nothing of what is not theirs."""
 
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from remit.web.accounts.actors import Actor
 from remit.web.accounts.models import Engagement, Invitation
@@ -15,6 +18,8 @@ from remit.web.home.apps import HomeConfig
 from remit.web.jobs.models import Job, State
 from remit.web.shared.audit import Told, record
 from remit.web.shared.moments import now
+from tests.lib.web_many import alike, busy_engagement, manager_of_all
+from tests.lib.web_pages import MOST_QUERIES
 from tests.lib.web_world import AT, World, person
 from tests.web.conftest import signed_in
 
@@ -113,6 +118,27 @@ def test_the_first_page_asks_few_queries_however_many_engagements(
         client.get("/")
     assert page.content.decode().count("Engagement 3") >= 11
     assert '?all=1#where">All engagements' in page.content.decode()
+
+
+def queries_of(client: Client, address: str) -> int:
+    """How many queries a page asks."""
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(address)
+    assert page.status_code == HTTPStatus.OK
+    return len(asked)
+
+
+def test_sixty_busy_engagements_cost_the_first_page_no_more_queries_than_three(world: World) -> None:
+    engagement = busy_engagement(world)
+    client = signed_in(manager_of_all(world))
+    alike(engagement, range(2))
+    first_ever, few = queries_of(client, "/"), queries_of(client, "/")
+    told = " ".join(str(item.sentence) for item in client.get("/").context["parts"]["needs"])
+    wanted = ("below minimum", "exclusion waits", "Dispute", "agreement", "Invoice", "Load", "was due on")
+    assert [word for word in wanted if word not in told] == []
+    alike(engagement, range(2, 59))
+    many = queries_of(client, "/?all=1")
+    assert (few, max(first_ever, few, many) <= MOST_QUERIES) == (many, True), (first_ever, few, many)
 
 
 def test_an_overview_tells_parties_people_and_role(world: World) -> None:

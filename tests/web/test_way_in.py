@@ -1,6 +1,7 @@
 """The way in: passwords, lock-out, resets, second factors, sessions; each told, and none tells who has a seat."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +16,9 @@ from remit.web.accounts.models import User
 from remit.web.accounts.roles import Role
 from remit.web.shared.audit import verify
 from remit.web.shared.models import AuditEntry, PersonalValue
+from remit.web.shared.moments import now
 from tests.lib.web_world import PASSWORD, World
+from tests.web.conftest import signed_in
 
 LOGIN = "/account/login/"
 
@@ -254,3 +257,15 @@ def test_every_page_of_the_way_in_is_one_of_ours(world: World, address: str) -> 
     text = answer.content.decode()
     assert (answer.status_code, text.count("<h1>")) == (200, 1), address
     assert not re.search(r"<script(?![^>]*(src=|application/json))|style=|onclick=|Hello from|sign up", text)
+
+
+def test_a_session_is_prolonged_once_a_day_and_no_oftener(world: World) -> None:
+    agent = world.person(Role.AGENT)
+    client = signed_in(agent)
+    client.get("/")
+    assert "seen_at" not in client.session
+    User.objects.filter(pk=agent.pk).update(last_login=now() - timedelta(days=2))
+    client.get("/")
+    seen_at = client.session["seen_at"]
+    client.get("/")
+    assert client.session["seen_at"] == seen_at

@@ -9,16 +9,16 @@ from django.utils.functional import SimpleLazyObject
 from remit.web.accounts.models import Engagement, User
 from remit.web.accounts.navigation import Frame, frame_of, site_links_of
 
-_IN_MENU = 51
+IN_MENU = 51
 """One more than the menu shows: it then leads to all of them."""
 
 
 def places(request: HttpRequest) -> dict[str, Any]:
-    """The frame's values; the list of engagements costs a query only where a page shows it."""
+    """The frame's values; the list of engagements costs a query only where a page shows it and has none at hand."""
     user = getattr(request, "user", None)
-    visible = SimpleLazyObject(
+    visible = getattr(request, "my_engagements", None) or SimpleLazyObject(
         lambda: (
-            list(Engagement.objects.visible_to(user).select_related("client", "provider").order_by("name")[:_IN_MENU])
+            list(Engagement.objects.visible_to(user).select_related("client", "provider").order_by("name")[:IN_MENU])
             if isinstance(user, User)
             else []
         )

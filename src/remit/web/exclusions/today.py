@@ -1,9 +1,11 @@
 """What the room tells on the first page: requests that wait for one, decisions, late duties."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 
-from django.db.models import Count
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -18,19 +20,36 @@ from remit.web.exclusions.bridge.duties import NEWS, DueDuty, news_of_duties
 from remit.web.exclusions.models import DECIDED, DutyDay, ExclusionRequest, State
 
 _MOST_DUTIES = 3
+_MOST_NEWS = 20
+
+
+class _Told(NamedTuple):
+    """What is told of a request."""
+
+    pk: int
+    engagement_id: int
+    state: str
+    level: str
+    month_on: date
+    decided_at: datetime | None
 
 
 def tell(visit: Visit) -> Iterable[Item]:
-    """Four queries, whatever the number of engagements."""
-    yield from _waiting(visit)
-    yield from _decided(visit)
+    """Three queries, whatever the number of engagements."""
+    deciding, seeing = visit.where(Duty.DECIDE_EXCLUSIONS), visit.where(Duty.SEE_EXCLUSIONS)
+    waits = Q(engagement_id__in=deciding, state=State.ASKED)
+    is_news = Q(engagement_id__in=seeing, state__in=DECIDED, decided_at__gt=visit.since)
+    others = ~Q(decided_by=visit.actor.person) | Q(decided_by=None)
+    found = ExclusionRequest.objects.filter(waits | (is_news & others)).order_by("-decided_at", "pk")
+    told = [_Told(*row) for row in found.values_list(*_Told._fields)]
+    yield from _waiting(Counter(one.engagement_id for one in told if one.state == State.ASKED), deciding)
+    news = [one for one in told if one.decided_at is not None][:_MOST_NEWS]
+    yield from (_decided(one, seeing[one.engagement_id]) for one in news)
     yield from _late(visit)
 
 
-def _waiting(visit: Visit) -> Iterator[Item]:
-    deciding = visit.where(Duty.DECIDE_EXCLUSIONS)
-    asked = ExclusionRequest.objects.filter(engagement_id__in=list(deciding), state=State.ASKED)
-    for engagement_id, count in asked.values_list("engagement_id").annotate(Count("pk")).order_by("engagement_id"):
+def _waiting(counted: Mapping[int, int], deciding: Mapping[int, Place]) -> Iterator[Item]:
+    for engagement_id, count in sorted(counted.items()):
         engagement = deciding[engagement_id].engagement
         sentence = ngettext(
             "%(count)s exclusion waits for your decision", "%(count)s exclusions wait for your decision", count
@@ -39,21 +58,15 @@ def _waiting(visit: Visit) -> Iterator[Item]:
         yield Item(Part.NEEDS, sentence, f"{address}?state=asked", engagement, order=12)
 
 
-def _decided(visit: Visit) -> Iterator[Item]:
-    seeing = visit.where(Duty.SEE_EXCLUSIONS)
-    since = ExclusionRequest.objects.filter(
-        engagement_id__in=list(seeing), state__in=DECIDED, decided_at__gt=visit.since
-    ).exclude(decided_by=visit.actor.person)
-    for request in since.order_by("-decided_at")[:20]:
-        engagement = seeing[request.engagement_id].engagement
-        sentence = _("Exclusion %(number)s of %(level)s in %(month)s is %(state)s") % {
-            "number": request.pk,
-            "level": request.level,
-            "month": request.month,
-            "state": State(request.state).label,
-        }
-        address = reverse("exclusions:request", kwargs={"engagement": engagement.slug, "exclusion": request.pk})
-        yield Item(Part.CHANGED, sentence, address, engagement, at=request.decided_at, order=40)
+def _decided(one: _Told, place: Place) -> Item:
+    sentence = _("Exclusion %(number)s of %(level)s in %(month)s is %(state)s") % {
+        "number": one.pk,
+        "level": one.level,
+        "month": f"{one.month_on:%Y-%m}",
+        "state": State(one.state).label,
+    }
+    address = reverse("exclusions:request", kwargs={"engagement": place.engagement.slug, "exclusion": one.pk})
+    return Item(Part.CHANGED, sentence, address, place.engagement, at=one.decided_at, order=40)
 
 
 def _late(visit: Visit) -> Iterator[Item]:

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from remit.web.accounts.actors import Actor
 from remit.web.accounts.doors import Place, administrator_page, engagement_page, open_page, signed_in_page
 from remit.web.accounts.models import Engagement, Membership, Organisation
+from remit.web.accounts.places import IN_MENU
 from remit.web.accounts.roles import Duty
 from remit.web.accounts.today import Item, Part, items_of, visit_of
 from remit.web.home.actions import look
@@ -29,7 +30,9 @@ def landing(request: HttpRequest, by: Actor) -> HttpResponse:
     seen = seen_by(by.person, lambda: visit_of(by, mine[:MOST_ENGAGEMENTS], at=at, since=since), since=since, at=at)
     visit = seen.visit
     shown = visit.places if request.GET.get("all") else visit.places[:_MOST_CARDS]
-    _name_parties([place.engagement for place in shown])
+    in_menu = [place.engagement for place in visit.places[:IN_MENU]]
+    _name_parties([*in_menu, *(place.engagement for place in shown[IN_MENU:])])
+    request.my_engagements = in_menu  # type: ignore[attr-defined]
     told = {
         "visit": visit,
         "parts": _parts(seen.items),

@@ -132,28 +132,30 @@ def _money(months: Mapping[int, _Months], visit: Visit) -> Iterator[Item]:
 
 
 def _loads(engagements: dict[int, Engagement], visit: Visit) -> Iterator[Item]:
+    """An engagement's newest load where it went wrong, and what loads brought since."""
     may_load = visit.where(Duty.LOAD_FACTS)
-    newest = Load.objects.filter(engagement_id__in=engagements).values("engagement_id").annotate(newest=Max("pk"))
-    last = newest.values("newest")
+    newest = Load.objects.filter(engagement_id__in=may_load).values("engagement_id").annotate(newest=Max("pk"))
     is_wrong = Q(outcome=Outcome.REFUSED) | Q(outcome=Outcome.PENDING, job__state=State.FAILED)
-    for load in Load.objects.filter(is_wrong, pk__in=last, engagement_id__in=may_load).order_by("-pk")[:_MOST]:
+    is_news = Q(outcome__in=[Outcome.LOADED, Outcome.WITHDRAWN], ended_at__gt=visit.since)
+    told = (is_wrong & Q(pk__in=newest.values("newest"))) | (is_news & Q(engagement_id__in=engagements))
+    loads = Load.objects.filter(told).defer("files", "mapping", "problems").order_by("-pk")
+    for load in loads[: 2 * _MOST]:
         engagement = engagements[load.engagement_id]
-        sentence = _("Load %(number)s was refused: mend it and load again") % {"number": load.pk}
-        yield Item(Part.NEEDS, sentence, _address(engagement, load), engagement, load.ended_at, 30)
-    since = Load.objects.filter(
-        engagement_id__in=engagements, outcome__in=[Outcome.LOADED, Outcome.WITHDRAWN], ended_at__gt=visit.since
-    )
-    for load in since.order_by("-pk")[:_MOST]:
-        engagement = engagements[load.engagement_id]
-        sentence = _(
-            "Load %(number)s brought %(new)s new and %(changed)s changed records, %(aside)s rows set aside"
-        ) % {
-            "number": load.pk,
-            "new": intcomma(load.new),
-            "changed": intcomma(load.changed),
-            "aside": intcomma(load.quarantined),
-        }
-        yield Item(Part.CHANGED, sentence, _address(engagement, load), engagement, load.ended_at, 50)
+        address = _address(engagement, load)
+        if load.outcome in (Outcome.LOADED, Outcome.WITHDRAWN):
+            yield Item(Part.CHANGED, _brought(load), address, engagement, load.ended_at, 50)
+        else:
+            sentence = _("Load %(number)s was refused: mend it and load again") % {"number": load.pk}
+            yield Item(Part.NEEDS, sentence, address, engagement, load.ended_at, 30)
+
+
+def _brought(load: Load) -> str:
+    return _("Load %(number)s brought %(new)s new and %(changed)s changed records, %(aside)s rows set aside") % {
+        "number": load.pk,
+        "new": intcomma(load.new),
+        "changed": intcomma(load.changed),
+        "aside": intcomma(load.quarantined),
+    }
 
 
 def _address(engagement: Engagement, load: Load) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -9,18 +10,21 @@ from remit.web.accounts.doors import Place
 from remit.web.accounts.roles import Duty, side_of
 from remit.web.accounts.today import Item, Part, Visit
 from remit.web.performance.bridge.showing import month_name
-from remit.web.settlements.models import OVER, Closing, State
+from remit.web.settlements.models import Closing, State
 
 
 def tell(visit: Visit) -> Iterator[Item]:
     """One query for all engagements together."""
     places = visit.where(Duty.SEE_MONEY)
-    found = Closing.objects.filter(engagement_id__in=places).exclude(state__in=[State.RESTATED, State.DROPPED])
-    for closing in found.defer("settlement").select_related("engagement").order_by("starts_on"):
+    waits = Q(state__in=[State.PROPOSED, State.REVIEW, State.AGREED]) | Q(state=State.OPEN, number__gt=0)
+    is_news = Q(state=State.CLOSED, closed_at__gte=visit.since)
+    found = Closing.objects.filter(waits | is_news, engagement_id__in=places)
+    for closing in found.defer("settlement").order_by("starts_on"):
         place = places[closing.engagement_id]
+        closing.engagement = place.engagement
         if place.may(Duty.SETTLE_MONTHS):
             yield from _needs(closing, place)
-        if closing.state in OVER and closing.closed_at is not None and closing.closed_at >= visit.since:
+        if closing.state == State.CLOSED:
             sentence = _("%(month)s is closed") % {"month": _name(closing)}
             yield Item(Part.CHANGED, sentence, _address(closing), closing.engagement, closing.closed_at, 40)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db.models import prefetch_related_objects
@@ -23,13 +23,15 @@ class SaidOnDay(Generic[Said]):
     """What agreed versions say on a day in their own zone, worked out once a version, a day and a process.
 
     It depends on a version's files, known by their hash, and on the day alone. Files are read for what is not known
-    yet only: reading hundreds of contracts takes longer than all the rest of a page.
+    yet only, and then once for all that is said of them: reading hundreds of contracts takes longer than all the rest
+    of a page.
     """
 
     def __init__(self, work_out: Callable[[ContractVersions, date], Said]) -> None:
         self._work_out = work_out
         self._zones: dict[str, ZoneInfo] = {}
         self._said: dict[tuple[str, date], Said] = {}
+        _all_said.append(self)
 
     def of(self, versions: Iterable[Version], at: datetime) -> Mapping[int, Said]:
         """By the version's key; one whose files can't be read is left out. Two queries where any is not known yet."""
@@ -42,21 +44,31 @@ class SaidOnDay(Generic[Said]):
         if unknown:
             prefetch_related_objects(unknown, "documents")
         for one in unknown:
-            self._find(one, at, days)
+            _read(one, at, days)
         known = [one for one in listed if one.sha256 in self._zones]
         return {one.pk: self._said[self._key(one, days)] for one in known}
 
     def _key(self, version: Version, days: Mapping[ZoneInfo, date]) -> tuple[str, date]:
         return version.sha256, days[self._zones[version.sha256]]
 
-    def _find(self, version: Version, at: datetime, days: dict[ZoneInfo, date]) -> None:
-        terms = readable_terms(version)
-        if terms is None:
-            return
-        zone = terms.latest.zone
-        days[zone] = at.astimezone(zone).date()
-        self._zones[version.sha256] = zone
-        self._said[version.sha256, days[zone]] = self._work_out(terms, days[zone])
+    def keep(self, sha256: str, terms: ContractVersions, on: date) -> None:
+        """Work out what a version says on a day."""
+        self._zones[sha256] = terms.latest.zone
+        self._said[sha256, on] = self._work_out(terms, on)
+
+
+_all_said: list[SaidOnDay[Any]] = []
+
+
+def _read(version: Version, at: datetime, days: dict[ZoneInfo, date]) -> None:
+    """Read a version's files, and keep all that is said of it on the day it is where its days begin and end."""
+    terms = readable_terms(version)
+    if terms is None:
+        return
+    zone = terms.latest.zone
+    days[zone] = at.astimezone(zone).date()
+    for one in _all_said:
+        one.keep(version.sha256, terms, days[zone])
 
 
 def _near_dates(terms: ContractVersions, on: date) -> Sequence[KeyDate]:

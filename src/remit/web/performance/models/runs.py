@@ -78,6 +78,8 @@ class SettledMonth(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["run", "starts_on"], name="a_month_once_a_run")]
+        # The first page asks for the last month of hundreds of runs: the index alone answers, beside long settlements.
+        indexes: ClassVar = [models.Index(fields=["run", "is_provisional", "starts_on"], name="last_months_of_runs")]
 
     def __str__(self) -> str:
         return f"{self.starts_on:%Y-%m} of run {self.run_id}"
