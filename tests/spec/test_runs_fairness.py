@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from remit.performance.alerts import TrackRecord
+from remit.performance.service_levels import Standing
 from remit.runs import Request
 from remit.runs.comparing import compare
-from remit.runs.foreseeing import forecasts
+from remit.runs.foreseeing import forecasts, foresight, tried
 from remit.runs.signalling import PAUSES, STOPS, signals
 from remit.terms.problems import ProblemsFound
 from tests.lib.run_facts import HEAD, month, opened
@@ -155,3 +157,59 @@ def test_cases_closed_and_opened_again_at_once_are_a_signal_with_their_keys(tmp_
         ((clock, found),) = signals(versions, evidence, Request()).reopened
     assert (clock, found.stops) == ("paused", 52)
     assert set(found.keys) == {f"C{index}" for index in range(12)}
+
+
+OTHERS = """
+  QL:
+    name: Quarter
+    measure: {is: turnaround, clock: resolution, share_within: 4 hours}
+    expected: 40%
+    window: quarter
+  MD: {name: Median, measure: {is: turnaround, clock: resolution, statistic: median}, expected: 4 hours}
+"""
+
+
+def test_each_level_that_can_not_be_foreseen_says_why(tmp_path: Path) -> None:
+    text = cases([60] * 1500, start=datetime(2026, 2, 2, 8, 0))
+    with opened(tmp_path, DESK + OTHERS, cases=text) as (versions, evidence):
+        found = foresight(versions, evidence, as_of=_midnight(date(2026, 3, 4)))
+        early = foresight(versions, evidence, as_of=_midnight(date(2026, 2, 5)))
+        late = foresight(versions, evidence, as_of=_midnight(date(2030, 3, 4)))
+    assert [one.service_level for one in found.forecasts] == ["SL1"]
+    assert found.left_out == {
+        "SL2": "the facts have no table case_events",
+        "KM1": "it is reported, and not judged",
+        "KM2": "the facts have no table surveys",
+        "QL": "it is not judged by the calendar month",
+        "MD": "its days do not add up to the month: it is a median, or is counted at the month's end",
+    }
+    assert early.left_out["SL1"].startswith("there are fewer than 14 past days")
+    assert (late.month, late.reason) == (None, "the facts reach to 2030-03-04, which the contract's term does not hold")
+
+
+def test_forecasts_of_months_that_are_over_are_held_against_how_they_ended(tmp_path: Path) -> None:
+    """Every case of two months is in time: both forecasts were sure, and right; had one been missed, half wrong."""
+    text = cases([60] * 3500, start=datetime(2026, 1, 2, 8, 0))
+    met = {("SL1", month(label)): Standing.MET for label in ("2026-02", "2026-03")}
+    with opened(tmp_path, DESK, cases=text) as (versions, evidence):
+        right = tried(versions, evidence, met)
+        half = tried(versions, evidence, met | {("SL1", month("2026-02")): Standing.BELOW_EXPECTED})
+        nothing = tried(versions, evidence, {("SL1", month("2026-03")): Standing.NOT_MEASURED})
+    assert right == TrackRecord(2, Fraction(0), Fraction(0))
+    assert half == TrackRecord(2, Fraction(1, 2), Fraction(1, 4))
+    assert nothing is None
+
+
+@pytest.mark.parametrize(
+    ("level", "by", "sentence"),
+    [
+        ("MD", "site", "its parts do not add up to it"),
+        ("SL1", "queue", "its records say nothing in 'queue'; they can be told apart by site"),
+    ],
+)
+def test_what_can_not_be_compared_says_so(tmp_path: Path, level: str, by: str, sentence: str) -> None:
+    with (
+        opened(tmp_path, DESK + OTHERS, cases=cases(EVEN)) as (versions, evidence),
+        pytest.raises(ProblemsFound, match=sentence),
+    ):
+        compare(versions, evidence, level, Request(), by=by, adjust=("site",))

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from remit.performance.alerts import Day, Forecast, foresee
+from remit.performance.alerts import Day, Forecast, TrackRecord, foresee, track_record
 from remit.performance.service_levels import LowVolume, MinimumSample, Ratio, Standard, Standing
 from remit.terms.periods import Period
 
@@ -76,3 +76,10 @@ def test_the_middle_and_the_band_are_of_the_ends_drawn() -> None:
     assert lost is not None
     assert not sure.is_warning
     assert (lost.low, lost.high, lost.is_warning) == (Decimal("0.8"), Decimal("0.8"), True)
+
+
+def test_how_forecasts_did_is_the_mean_square_of_chance_less_outcome() -> None:
+    """Two sure ones right, one of four fifths wrong: 0.64 / 3; always saying two thirds has 2/9."""
+    found = track_record([(Fraction(1), True), (Fraction(0), False), (Fraction(1, 5), True)])
+    assert found == TrackRecord(3, Fraction(16, 75), Fraction(2, 9))
+    assert track_record([]) is None

@@ -34,8 +34,9 @@ def test_the_demo_is_laid_out_once_by_the_actions_of_its_people(tmp_path: Path, 
     assert Engagement.objects.count() == 2
     asked = Job.objects.filter(engagement__isnull=False)
     assert set(asked.filter(due_at__lte=now()).values_list("state", flat=True)) == {"done"}
-    # What is left waits for its day: the next reminder of each contract's key dates.
-    assert set(asked.exclude(state="done").values_list("kind", "state")) == {(REMINDERS, "waiting")}
+    # What is left waits for its day, the next reminder of each contract's key dates; or until loads have calmed down.
+    left = set(asked.exclude(state="done").values_list("kind", "state"))
+    assert left == {(REMINDERS, "waiting"), ("fairness.look", "waiting")}
     assert verify().faults == ()
     lay_out_site(parties, password="a password for tests", tell=tell)
     assert AuditEntry.objects.count() == entries

@@ -245,7 +245,7 @@ def test_sites_are_compared_raw_and_at_one_mix_with_the_numbers_of_the_command(
     with django_assert_max_num_queries(30):
         shown = page(other, address("comparison", comparison=found.pk))
     assert "<svg" in shown
-    assert "no record in" in shown
+    assert "BER has no record in 16.26 % of the mix" in shown
     assert client.post(address("comparisons"), asked).status_code == HTTPStatus.SEE_OTHER
     assert Comparison.objects.count() == 1
     (tmp_path / "contract.yaml").write_text(DESK)

@@ -183,8 +183,8 @@ def redating_sentence(one: Redated) -> str:
     ended, found = one.month_on - timedelta(days=1), one.found
     return (
         f"{one.what} ({', '.join(one.levels)}) at the end of {ended:%Y-%m}: later loads moved {found.records} records "
-        f"over the month's end, {one.back} of them back into {ended:%Y-%m}, where about {found.expected:.1f} would be "
-        f"expected from the midnights around it"
+        f"over the month's end, {one.back} of them back into {ended:%Y-%m}, where about {about(found.expected)} would "
+        f"be expected from the midnights around it"
     )
 
 
@@ -193,8 +193,13 @@ def crowding_sentence(one: Crowded) -> str:
     hours = "first two hours" if one.is_first else "last two hours"
     return (
         f"{one.clock} in {one.month_on:%Y-%m}: {one.found.records} stops in the month's {hours}, where about "
-        f"{one.found.expected:.1f} would be expected from the same hours of its other days"
+        f"{about(one.found.expected)} would be expected from the same hours of its other days"
     )
+
+
+def about(expected: float) -> str:
+    """How many were to be expected, as people read it."""
+    return f"{expected:.1f}" if expected >= 1 else f"{expected:.2f}"
 
 
 def _shortened(keys: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from remit.reports.charts.looks import INK, LINE, MUTED, PAPER, RULE, Words
 from remit.reports.charts.pictures import Chart
-from remit.reports.charts.scales import Scale, reach_of
+from remit.reports.charts.scales import Scale
 from remit.reports.figures import count_text, interval_text, value_text
 from remit.terms.measure_terms import Unit
 
@@ -130,7 +130,11 @@ def _datum(
 
 
 def _scale(subjects: Sequence[Compared], unit: Unit) -> Scale:
-    levels = [float(value) for one in subjects for value in (one.raw, one.adjusted) if value is not None]
+    """As far as the intervals reach: whether they overlap is what is looked for."""
+    values = [value for one in subjects for value in (one.raw, one.adjusted) if value is not None]
     bounds = [bound for one in subjects for bound in (one.raw_interval, one.interval) if bound is not None]
-    low, high = reach_of(levels, [float(bound) for pair in bounds for bound in pair], unit)
-    return Scale.around(low, high, unit)
+    shown = [float(value) for value in (*values, *(each for pair in bounds for each in pair))]
+    low, high = (min(shown), max(shown)) if shown else (0.0, 1.0)
+    least = 0.02 if unit is Unit.SHARE else max(abs(high) * 0.1, 1.0)
+    pad = max(least - (high - low), 0.0) / 2
+    return Scale.around(max(low - pad, 0.0) if low >= 0 else low - pad, high + pad, unit)

@@ -23,7 +23,6 @@ class FairnessConfig(AppConfig):
         Link(gettext_noop("Signals"), "fairness:signals", Duty.SEE_RECORDS, Group.PERFORMANCE, 60),
     )
     deeds: ClassVar = {
-        "fairness.looked": gettext_noop("looked a run over for signals and forecasts"),
         "fairness.compared": gettext_noop("asked for a comparison at one mix"),
         "fairness.noted": gettext_noop("noted what became of a signal"),
     }

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from remit.web.accounts.actors import installation
 from remit.web.accounts.roles import Duty
 from remit.web.connections.actions import announce
 from remit.web.connections.events import Event
@@ -15,7 +14,6 @@ from remit.web.fairness.models import Comparison, LevelForecast, Look, Signal
 from remit.web.jobs.queue import Running, handles
 from remit.web.jobs.words import call
 from remit.web.performance.models import Run
-from remit.web.shared.audit import Told, record
 from remit.web.shared.moments import now
 
 call({"fairness.look": gettext_noop("Look for signals and foresee the month")})
@@ -35,11 +33,6 @@ def look_over(running: Running) -> Mapping[str, Any]:
     before = set(known.values_list("mark", flat=True))
     with running.effect(told):
         _keep(mine.get(), found)
-        record(
-            Told("fairness.looked", run, run.engagement_id, after=told),
-            by=installation("job"),
-            at=now(),
-        )
         fresh = [one for one in found.signals if one["mark"] not in before]
         if fresh:
             announce(run.engagement, Event.SIGNALS_RAISED, {"run": run.pk, "signals": len(fresh)}, at=now())

@@ -13,6 +13,7 @@ from remit.performance.fairness import Edge, Signals
 from remit.performance.service_levels import Standing
 from remit.reports.charts import ForecastBand, forecast_band_svg
 from remit.reports.fairness import (
+    about,
     bunching_sentence,
     crowding_sentence,
     inside_sentence,
@@ -34,6 +35,7 @@ from remit.web.performance.bridge.terms import terms_of_sha256
 from remit.web.performance.models import Attained, Run
 
 Tell = Callable[[str, int, int], None]
+_ONE_IN_A_MILLION = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +139,9 @@ def _raised(versions: ContractVersions, found: Signals) -> Iterator[_Raised]:
     for bunch in found.bunched:
         told = {
             "just within": count_text(bunch.found.just_within),
-            "expected there": f"{bunch.found.expected:.1f}",
+            "expected there": about(bunch.found.expected),
             "just over": count_text(bunch.found.just_over),
-            "chance": f"{bunch.found.chance:.2g}",
+            "by chance alone": _once_in(bunch.found.chance),
         }
         level, month = bunch.service_level, bunch.month
         sentence = bunching_sentence(bunch)
@@ -186,9 +188,14 @@ def _at_edges(versions: ContractVersions, found: Signals) -> Iterator[_Raised]:
 def _edge(found: Edge) -> dict[str, str]:
     return {
         "records": count_text(found.records),
-        "expected there": f"{found.expected:.1f}",
-        "chance": f"{found.chance:.2g}",
+        "expected there": about(found.expected),
+        "by chance alone": _once_in(found.chance),
     }
+
+
+def _once_in(chance: float) -> str:
+    """A chance as people read it; beyond a million the figure says nothing more."""
+    return "less than once in a million" if chance < _ONE_IN_A_MILLION else f"once in {count_text(round(1 / chance))}"
 
 
 def _near(month_on: date) -> tuple[Period, ...]:

@@ -70,9 +70,10 @@ def one(request: HttpRequest, place: Place, comparison: int) -> HttpResponse:
     given: dict[str, Any] = {"comparison": found, "address": _address(place, "comparison_progress", found)}
     given["name"] = words_of(found.run.words).words(found.level).name
     if found.found:
-        chart = picture_of(found.found)
+        chart, subjects = picture_of(found.found), subjects_shown(found.found)
         given |= {
-            "subjects": subjects_shown(found.found),
+            "subjects": subjects,
+            "doubtful": [one for one in subjects if one.left_out or one.has_thin],
             "strata": strata_shown(found.found),
             "picture": None if chart is None else placed(place, chart),
         }
