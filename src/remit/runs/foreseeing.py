@@ -89,7 +89,7 @@ def tried(
     ends: Mapping[tuple[str, Period], Standing],
     *,
     day: int = 15,
-    most: int = 12,
+    most: int = 6,
     progress: Progress | None = None,
 ) -> TrackRecord | None:
     """How the forecasts of some day of each of the last months would have done, against how the months ended.
