@@ -142,6 +142,15 @@ charges:
     assert "talk_seconds" in packet.columns("interactions")
 
 
+def test_each_of_several_windows_has_its_files_whatever_other_levels_are_called(tmp_path: Path) -> None:
+    several = CLOCKED.replace("class: critical", "window: week from monday")
+    several += several.splitlines()[-1].replace("SL1", "SL1-2").replace(", window: week from monday", "") + "\n"
+    packet = Packet(tmp_path, several, cases=CASES)
+    names = [name for name in packet.contents if name.startswith("sql/")]
+    windows = [f"sql/2026-03/SL1/window-{number}.sql" for number in range(2, 6)]
+    assert sorted(names) == sorted(["sql/2026-03/SL1.sql", "sql/2026-03/SL1-2.sql", *windows])
+
+
 WAIVED = f"""
 {CLOCKED}
 exclusions: [{{id: X1, reason: agreed, waivers: true}}]
