@@ -23,8 +23,8 @@ help:  ## print these lines
 	@awk 'BEGIN {FS = ":.*##"} /^[a-z-]+:.*##/ {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: install assets  ## a contact centre's year as a site on this machine, with people to sign in as
-	@$(BIN)/remit demo --site
+demo: install assets  ## a contact centre's year as a site on this machine, with people to sign in as (RECORDS=DIR: public records too)
+	@$(BIN)/remit demo --site $(if $(RECORDS),--records "$(RECORDS)")
 
 .PHONY: install
 install: $(INSTALLED)  ## make .venv with the locked requirements; then .venv/bin/remit runs

@@ -99,6 +99,11 @@ def test_every_page_of_the_administrator_can_be_used_by_everybody(browser: Brows
             assert found_on(page, a_page_of_each_view(page)) == [], (reader.theme, reader.width)
 
 
+MADE_BY_A_FORM = (
+    "accounts:seat", "backtests:one", "connections:webhook", "contracts:draft", "contracts:edit",
+    "exclusions:request", "issues:dispute", "issues:records", "packets:check", "packets:packet", "providers:site",
+)  # fmt: skip
+
 ELSEWHERE: dict[str, tuple[str, ...]] = {
     "a file": (
         "accounts:audit_export", "accounts:whole_audit_export", "backtests:document", "benefits:case_file",
@@ -117,10 +122,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "account_email", "account_signup", "accounts:accept", "saml_finish_acs",
     ),
     "looked at below, once its list is made": ("performance:record",),
-    "made by a form first, and there is none in the demo": (
-        "accounts:seat", "backtests:one", "connections:webhook", "contracts:draft", "contracts:edit",
-        "exclusions:request", "issues:dispute", "issues:records", "packets:check", "packets:packet", "providers:site",
-    ),
+    "made by a form first, and looked at in test_pages_made_by_forms.py": MADE_BY_A_FORM,
 }  # fmt: skip
 """Views that no link leads to in the demo, by the reason; whoever adds one either links to it or says it here."""
 

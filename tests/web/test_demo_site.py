@@ -1,11 +1,14 @@
 """The demo's site: everything in it is done by people's own actions, and beginning it again changes nothing."""
 
+import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from remit.cli.demo_people import people, places
+from remit.cli.demo_records import found_in
 from remit.cli.demo_site import Party, kept_password, lay_out_site
 from remit.cli.generate import SIDES, lay_out
 from remit.terms.problems import ProblemsFound
@@ -13,9 +16,12 @@ from remit.web.accounts.models import Engagement, User
 from remit.web.accounts.roles import Role, Side, roles_of
 from remit.web.contracts.reminders import KIND as REMINDERS
 from remit.web.jobs.models import Job
+from remit.web.performance.models import Attained, Run
 from remit.web.shared.audit import verify
 from remit.web.shared.models import AuditEntry
 from remit.web.shared.moments import now
+
+DATA = Path(os.environ.get("REMIT_SHARED", Path(__file__).parents[3] / "shared")) / "data"
 
 
 def tell(_what: str, _done: int, _of: int) -> None:
@@ -54,6 +60,37 @@ def test_a_demo_whose_records_are_refused_says_why_instead_of_showing_nothing(tm
     # Of so few surveys the faulty ones are more than the southern contract allows.
     with pytest.raises(ProblemsFound, match=r"surveys: 3 of 54 rows failed a check"):
         lay_out_site([Party.read(tmp_path / "south", "south")], password="a password for tests", tell=tell)
+
+
+def test_records_that_are_not_there_are_said_and_nothing_else_is_made_of_them(tmp_path: Path) -> None:
+    (tmp_path / "nhs-111").mkdir()
+    (tmp_path / "nhs-111" / "nhs_111_2015_16.csv").write_text("Periodname\n")
+    (tmp_path / "uci-incidents").mkdir()
+    found = found_in(tmp_path)
+    assert [(party.contract_id, party.name) for party in found.parties] == [
+        ("NHS-111-2015", "NHS 111 minimum data set, 2015-16")
+    ]
+    assert [sentence.partition(" in ")[0] for sentence in found.missing] == [
+        "service-desk: no incident_event_log.csv*",
+        "bank-calls: no *.txt*",
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+@pytest.mark.skipif(not DATA.is_dir(), reason=f"the public data sets are not on this machine ({DATA.parent.name}/data)")
+def test_public_records_become_engagements_with_the_figures_of_their_examples(tmp_path: Path, settings: Any) -> None:
+    settings.DATA = tmp_path / "site"
+    settings.STORE_URL = str(tmp_path / "site" / "store")
+    found = found_in(DATA)
+    lay_out_site(found.parties, password="a password for tests", tell=tell)
+    assert (len(found.parties), found.missing) == (3, ())
+    for party, level in zip(found.parties, ("RESOLVED", "ANSWERED_60", "SF6"), strict=True):
+        run = Run.objects.newest_of(Engagement.objects.get(contract_id=party.contract_id))
+        rows = Attained.objects.filter(run=run, level=level, dimension="").order_by("month_on")
+        shown = {f"{row.month_on:%Y-%m}": [row.numerator, row.denominator] for row in rows if row.denominator}
+        expected = json.loads((party.folder / "expected" / "figures.json").read_text())
+        assert shown == expected["service_levels"][level], party.name
 
 
 def test_the_demo_has_somebody_for_every_role_and_sites_for_every_provider() -> None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -30,6 +31,9 @@ from remit.runs import Request, explain, settle_contract
 from remit.runs.wording import statement_context
 from remit.terms.periods import Period
 
+if TYPE_CHECKING:
+    from remit.cli.demo_site import Party
+
 _SHOWN_QUERY_LINES = 7
 _SHOWN_RECORDS = 8
 
@@ -42,6 +46,7 @@ _SHOWN_RECORDS = 8
     remit demo --into centre/ --scale 0.1
     remit demo --site
     remit demo --site --port 8080 --scale 0.02
+    remit demo --site --records ../data/
     """,
 )
 @click.option(
@@ -63,18 +68,25 @@ _SHOWN_RECORDS = 8
 @click.option(
     "--port", type=click.IntRange(1, 65_535), default=8000, show_default=True, help="The site's port on this machine."
 )
-def command(*, into: Path, scale: float | None, seed: int, site: bool, port: int) -> ExitStatus:
+@click.option(
+    "--records",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="With --site: a folder of public records, an engagement for each set of the examples that lies in it.",
+)
+def command(*, into: Path, scale: float | None, seed: int, site: bool, port: int, records: Path | None) -> ExitStatus:
     """Generate a contact centre's year, settle it for both providers, show the statements, and say what to try next.
 
     Needs no download. Everything is written to one folder, which can be deleted afterwards. With --site the year is
     loaded into a site instead; begun again in the same folder, the site is as it was left.
     """
     if site:
-        return _as_site(into, scale=scale or 0.1, seed=seed, port=port)
+        return _as_site(into, scale=scale or 0.1, seed=seed, port=port, records=records)
+    if records is not None:
+        raise click.UsageError("--records goes with --site: the examples' READMEs say how to settle them as commands")
     return _as_commands(into, scale=scale or 1.0, seed=seed)
 
 
-def _as_site(into: Path, *, scale: float, seed: int, port: int) -> ExitStatus:
+def _as_site(into: Path, *, scale: float, seed: int, port: int, records: Path | None) -> ExitStatus:
     """The year in a site on this machine alone, its people's passwords printed, and a way through it."""
     needed_libraries()
     from remit.cli.demo_site import Party, kept_password, lay_out_site, show_guide, show_people
@@ -93,7 +105,7 @@ def _as_site(into: Path, *, scale: float, seed: int, port: int) -> ExitStatus:
         if not (data / "demo-password").exists():
             _say("A client, two providers, four sites, three time zones, one year: making it takes a minute or two.")
             lay_out(into, scale=scale, seed=seed, progress=lambda what: tell(f"making the records of {what}", 0, 0))
-        parties = [Party.read(into / side, side) for side in SIDES]
+        parties = [*(Party.read(into / side, side) for side in SIDES), *_of_records(records)]
         password = kept_password(data)
         lay_out_site(parties, password=password, tell=tell)
     show_people(parties, password)
@@ -101,6 +113,18 @@ def _as_site(into: Path, *, scale: float, seed: int, port: int) -> ExitStatus:
     click.echo(f"\nRemit is at {url}  (Ctrl-C stops it; `remit demo` shows the same year as commands)", err=True)
     serve(Site("127.0.0.1", port))
     return ExitStatus.DONE
+
+
+def _of_records(folder: Path | None) -> "Sequence[Party]":
+    """The sets of public records in a folder; what is not there is said."""
+    from remit.cli.demo_records import found_in
+
+    if folder is None:
+        return ()
+    found = found_in(folder)
+    for sentence in found.missing:
+        click.echo(f"Not there: {sentence}", err=True)
+    return found.parties
 
 
 def _as_commands(into: Path, *, scale: float, seed: int) -> ExitStatus:

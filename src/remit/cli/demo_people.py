@@ -48,6 +48,11 @@ south   operations_manager  Luis Reyes        Asia/Manila     the levels before 
 south   team_lead           Carla Mendes      Europe/Lisbon   the records of the team
 south   agent               Ana Cruz          Asia/Manila     how the team does
 """
+_OF_RECORDS = """
+records-client  bpo_manager         Nora Lind    Europe/London  public records by the terms of an example
+records         account_manager     Victor Hale  Europe/London  the contract's other side
+records         operations_manager  Maya Stern   Europe/London  the loads, and what was set aside
+"""
 
 _PLACES = """
 north  Kraków  PL  Europe/Warsaw  GB
@@ -59,7 +64,7 @@ south  Cebu    PH  Asia/Manila    -
 
 def people(at: str) -> Iterator[Person]:
     """The people of one party."""
-    for line in _PEOPLE.strip().splitlines():
+    for line in (_PEOPLE.strip() + _OF_RECORDS).splitlines():
         party, role, first, last, zone, comes_for = line.split(maxsplit=5)
         if party == at:
             yield Person(party, role, f"{first} {last}", zone, comes_for)

@@ -27,7 +27,11 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """One provider's part of the demo: its folder with contract, mapping and records, and its short name."""
+    """One provider's part of the demo: its folder with the contract, its export, its short name.
+
+    `at` and `client_at` name the people of either side. Only a generated one has more to tell than its records, such as
+    an invoice.
+    """
 
     at: str
     folder: Path
@@ -35,18 +39,31 @@ class Party:
     client: str
     provider: str
     name: str
+    files: tuple[Path, ...]
+    mapping: Path
+    client_at: str = "client"
+    is_generated: bool = True
 
     @classmethod
     def read(cls, folder: Path, at: str) -> "Party":
-        """From the contract's own first lines."""
-        told = yaml.safe_load((folder / "contract.yaml").read_text(encoding="utf-8"))["contract"]
-        provider = str(told["provider"])
-        return cls(at, folder, told["id"], told["client"], provider, f"Customer care, {provider}")
+        """A generated one, from the contract's own first lines; the mapping lies among the files that it explains."""
+        told, facts = _parties_of(folder), folder / "facts"
+        files = tuple(sorted(path for path in facts.iterdir() if path.name != "mapping.yaml"))
+        names = (told["id"], told["client"], told["provider"], f"Customer care, {told['provider']}")
+        return cls(at, folder, *names, files, facts / "mapping.yaml")
 
-    @property
-    def files(self) -> list[Path]:
-        """The export's files, without the mapping that explains them."""
-        return sorted(path for path in (self.folder / "facts").iterdir() if path.name != "mapping.yaml")
+    @classmethod
+    def of_records(cls, example: Path, files: tuple[Path, ...]) -> "Party":
+        """One of public records: the example's contract and mapping, and somebody's own copy of the files."""
+        told = _parties_of(example)
+        names = (told["id"], told["client"], told["provider"], told["title"])
+        mapping = example / "mapping.yaml"
+        return cls("records", example, *names, files, mapping, client_at="records-client", is_generated=False)
+
+
+def _parties_of(folder: Path) -> dict[str, str]:
+    told: dict[str, str] = yaml.safe_load((folder / "contract.yaml").read_text(encoding="utf-8"))["contract"]
+    return told
 
 
 def lay_out_site(parties: Sequence[Party], *, password: str, tell: Tell) -> None:
@@ -65,21 +82,22 @@ def lay_out_site(parties: Sequence[Party], *, password: str, tell: Tell) -> None
         engagement = _engagement(party, by)
         seated = {
             person.role: _seated(person, engagement, password=password, by=by)
-            for person in (*people("client"), *people(party.at))
+            for person in (*people(party.client_at), *people(party.at))
         }
         _add_sites(party, engagement, seated)
         tell(f"agreeing on the contract of {party.provider}", place, len(parties))
         _agree(party, engagement, seated)
-        tell(f"loading and measuring a year of {party.provider}", place, len(parties))
+        tell(f"loading and measuring the records of {party.provider}", place, len(parties))
         _load(party, engagement, seated)
         work_until_idle("demo")
         ask_to_measure(engagement, by=_acting(seated["operations_manager"]), at=now())
         work_until_idle("demo")
         _must_be_measured(party, engagement)
-        tell(f"sending the last invoice of {party.provider}", place, len(parties))
-        send_invoice(engagement, by=_acting(seated["account_manager"]))
-        keep_benefits(engagement, party.folder, by=_acting(seated["finance"]))
-        work_until_idle("demo")
+        if party.is_generated:
+            tell(f"sending the last invoice of {party.provider}", place, len(parties))
+            send_invoice(engagement, by=_acting(seated["account_manager"]))
+            keep_benefits(engagement, party.folder, by=_acting(seated["finance"]))
+            work_until_idle("demo")
 
 
 def _must_be_measured(party: Party, engagement: "Engagement") -> None:
@@ -137,10 +155,10 @@ def _seated(person: Person, engagement: "Engagement", *, password: str, by: "Act
     """The person in their seat: the client's people work with every provider, a provider's only there."""
     from remit.web.accounts.actions import Newcomer, Seat, accept, invite
     from remit.web.accounts.models import User
-    from remit.web.accounts.roles import Role
+    from remit.web.accounts.roles import Role, side_of
     from remit.web.shared.moments import now
 
-    organisation = engagement.client if person.at == "client" else engagement.provider
+    organisation = engagement.organisation_on(side_of(Role(person.role)))
     email = person.email(organisation.slug)
     found: User | None = User.objects.filter(email=email).first()
     if found is not None:
@@ -193,7 +211,7 @@ def _load(party: Party, engagement: "Engagement", seated: "Mapping[str, User]") 
 
     if Load.objects.standing().filter(engagement=engagement).exists():
         return
-    mapping = (party.folder / "facts" / "mapping.yaml").read_text(encoding="utf-8")
+    mapping = party.mapping.read_text(encoding="utf-8")
     files = [GivenFile(path.name, _pieces(path)) for path in party.files]
     start_load(engagement, Export(files, mapping), by=_acting(seated["operations_manager"]), at=now())
 
@@ -221,15 +239,12 @@ def show_people(parties: Sequence[Party], password: str) -> None:
     from remit.web.accounts.roles import TITLES, Role
 
     slugs = dict(Organisation.objects.values_list("name", "slug"))
-    seats = [(party, slugs[party.provider]) for party in parties]
     click.secho(f"\nEverybody's password: {password}\n", bold=True)
-    for title, at, domain in [
-        (parties[0].client, "client", slugs[parties[0].client]),
-        *((party.provider, party.at, slug) for party, slug in seats),
-    ]:
-        click.secho(f"  {title}", bold=True)
+    sides = [side for party in parties for side in ((party.client, party.client_at), (party.provider, party.at))]
+    for name, at in dict.fromkeys(sides):
+        click.secho(f"  {name}", bold=True)
         for person in people(at):
-            line = f"    {person.email(domain):<41}{TITLES[Role(person.role)]:<21}"
+            line = f"    {person.email(slugs[name]):<41}{TITLES[Role(person.role)]:<21}"
             click.echo(f"{line}{person.comes_for}")
     click.secho("  The installation", bold=True)
     click.echo(
