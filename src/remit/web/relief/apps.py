@@ -18,6 +18,7 @@ class ReliefConfig(AppConfig):
     today = "remit.web.relief.today.tell"
     agreed_beside = "remit.web.relief.bridge.agreed.reliefs_of"
     months_measured = "remit.web.relief.drawing.months_measured"
+    says_of_figures = "remit.web.relief.figures.claims_on"
     holds_month = "remit.web.relief.holding.open_claims"
     navigation: ClassVar = (Link(_("Relief"), "relief:claims", Duty.SEE_EXCLUSIONS, Group.MONTHS, 30),)
     deeds: ClassVar = {
