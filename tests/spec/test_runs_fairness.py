@@ -184,7 +184,7 @@ def test_each_level_that_can_not_be_foreseen_says_why(tmp_path: Path) -> None:
         "MD": "its days do not add up to the month: it is a median, or is counted at the month's end",
     }
     assert early.left_out["SL1"].startswith("there are fewer than 14 past days")
-    assert (late.month, late.reason) == (None, "the facts reach to 2030-03-04, which the contract's term does not hold")
+    assert (late.month, late.reason) == (None, "the facts reach to 2030-03-04, which is not in the contract's term")
 
 
 def test_forecasts_of_months_that_are_over_are_held_against_how_they_ended(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def foresight(
     month = month_of(today)
     contract = versions.terms_for(month)
     if not month.overlaps(contract.term_period):
-        return Foresight(reason=f"the facts reach to {today}, which the contract's term does not hold")
+        return Foresight(reason=f"the facts reach to {today}, which is not in the contract's term")
     found, left_out = [], {}
     for level_id, level in contract.service_levels.items():
         standard = standard_of(level_id, level, month.start_on)
