@@ -185,7 +185,8 @@ def record_of(found: Listing, key: str) -> list[dict[str, Any]]:
 def _where(found: Listing, asked: Asked) -> tuple[str, list[Any]]:
     parts, values = [_ONLY.get(asked.only, "true")], []
     if asked.text:
-        names = ["key", "excluded_by", *found.dimensions]
+        # What has few values stands first: a record found by one of them is not searched by its key.
+        names = [*found.dimensions, "excluded_by", "key"]
         parts.append("(" + " OR ".join(f"contains(lower(coalesce(\"{name}\", '')), ?)" for name in names) + ")")
         values = [asked.text.lower()] * len(names)
     return " AND ".join(parts), values
