@@ -266,9 +266,9 @@ def show_guide(parties: Sequence[Party], url: str) -> None:
         "Open its records, those that missed first; open one to see its clock run, pause and stand still.",
         f"Go to Settlements: each credit line has its sentence. {parties[0].provider}'s April is the dearest.",
         f"Sign out, and in again as {operations.email(provider)}: the same numbers, and Loads, to bring in more.",
-        "There, ask under Exclusions for missed calls to be left out; the client decides, and both see what it does.",
-        "Under Months both sides close a month; under Packets it becomes a signed file to compute again.",
-        "As the client, open the provider's invoice, wrong in many ways; under Back-tests try other terms.",
+        "There, ask in Months, Exclusions for missed calls to be left out; the client decides, both see what it does.",
+        "In Months both sides close a month; in Packets, beside it, the month becomes a signed file to compute again.",
+        "As the client, open the provider's invoice in Money, wrong in many ways; in Back-tests try other terms.",
     )
     for number, step in enumerate(steps, start=1):
         click.echo(f"  {number}. {step}")
