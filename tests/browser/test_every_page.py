@@ -103,6 +103,8 @@ MADE_BY_A_FORM = (
     "accounts:seat", "backtests:one", "connections:webhook", "contracts:draft", "contracts:edit",
     "exclusions:request", "issues:dispute", "issues:records", "packets:check", "packets:packet", "providers:site",
 )  # fmt: skip
+FAIR = ("fairness:comparison", "fairness:signal")
+RELIEVED = ("relief:claim", "relief:new")
 
 ELSEWHERE: dict[str, tuple[str, ...]] = {
     "a file": (
@@ -115,14 +117,15 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     "for programs": ("alive", "contracts:words", "deadlines:feed", "openapi", "ready"),
     "a part of a page": (
         "backtests:progress", "benefits:progress", "exclusions:progress", "finance:invoice_progress", "jobs:progress",
-        "packets:check_progress", "packets:progress", "performance:load_progress", "performance:picture",
-        "performance:records_progress", "performance:split_progress", "reported:progress",
+        "fairness:comparison_progress", "fairness:look_progress", "packets:check_progress", "packets:progress",
+        "performance:load_progress", "performance:picture", "performance:records_progress",
+        "performance:split_progress", "relief:progress", "reported:progress",
     ),
     "reached from elsewhere, by mail or by an identity provider": (
         "account_email", "account_signup", "accounts:accept", "saml_finish_acs",
     ),
     "looked at below, once its list is made": ("performance:record",),
-    "made by a form first, and looked at in test_pages_made_by_forms.py": MADE_BY_A_FORM,
+    "made by a form first, and looked at in test_pages_made_by_forms.py": (*MADE_BY_A_FORM, *FAIR, *RELIEVED),
 }  # fmt: skip
 """Views that no link leads to in the demo, by the reason; whoever adds one either links to it or says it here."""
 

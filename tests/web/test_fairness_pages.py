@@ -69,8 +69,7 @@ def moved(closed: str) -> list[str]:
     return [f"M{number},2026-03-31 09:00,{closed},BER,hard" for number in range(12)]
 
 
-@pytest.fixture
-def desk(world: World) -> Run:
+def the_desk(world: World) -> Run:
     """The desk's contract, agreed and measured on two loads, of which the second moved cases over the month's end."""
     engagement = contract_of(world.engagements["care-north"], "C-1")
     agreed(world, File("contract.yaml", DESK.encode()))
@@ -79,6 +78,11 @@ def desk(world: World) -> Run:
     run: Run | None = Run.objects.newest_of(engagement)
     assert run is not None
     return run
+
+
+@pytest.fixture
+def desk(world: World) -> Run:
+    return the_desk(world)
 
 
 def looked(desk: Run) -> Look:
