@@ -13,7 +13,7 @@ from remit.performance.facts import TABLES, Kind
 from remit.performance.measures.expressions import both, column, is_known
 from remit.performance.relief import AgreedRelief, why_not_relievable
 from remit.runs.evidence import Evidence
-from remit.runs.waived import Waiver, waivers_sha256, with_waivers
+from remit.runs.waived import Waiver, rows_beside, waivers_sha256, with_waivers
 from remit.terms.problems import Problem, ProblemsFound
 
 __all__ = ["Agreed", "AgreedRelief", "agreed_sha256", "check_reliefs", "reliefs_in", "with_agreed"]
@@ -42,16 +42,7 @@ def with_agreed(evidence: Evidence, agreed: Sequence[Agreed]) -> Evidence:
     found = with_waivers(evidence, [one for one in agreed if isinstance(one, Waiver)])
     if not reliefs:
         return found
-    rows = _arrow_of(reliefs)
-    evidence.engine.add_rows(_TABLE, rows, is_there=_TABLE in evidence.columns)
-    brought = frozenset(rows.column_names)
-    return replace(
-        found,
-        columns={**found.columns, _TABLE: found.columns.get(_TABLE, frozenset()) | brought},
-        filled={**found.filled, _TABLE: found.filled.get(_TABLE, frozenset()) | brought},
-        spans={pair: span for pair, span in found.spans.items() if pair[0] != _TABLE},
-        waivers_sha256=agreed_sha256(agreed),
-    )
+    return replace(rows_beside(found, _TABLE, _arrow_of(reliefs)), waivers_sha256=agreed_sha256(agreed))
 
 
 def _arrow_of(reliefs: Sequence[AgreedRelief]) -> pa.Table:

@@ -16,7 +16,15 @@ from remit.terms.problems import Problem, ProblemsFound
 
 _TABLE = "waivers"
 
-__all__ = ["Waiver", "check_waivers", "waiver_clauses", "waivers_sha256", "why_not_waivable", "with_waivers"]
+__all__ = [
+    "Waiver",
+    "check_waivers",
+    "rows_beside",
+    "waiver_clauses",
+    "waivers_sha256",
+    "why_not_waivable",
+    "with_waivers",
+]
 
 
 def waivers_sha256(waivers: Iterable[Waiver]) -> str:
@@ -35,15 +43,18 @@ def with_waivers(evidence: Evidence, waivers: Sequence[Waiver]) -> Evidence:
     """
     if not waivers:
         return evidence
-    rows = _arrow_of(waivers)
-    evidence.engine.add_rows(_TABLE, rows, is_there=_TABLE in evidence.columns)
+    return replace(rows_beside(evidence, _TABLE, _arrow_of(waivers)), waivers_sha256=waivers_sha256(waivers))
+
+
+def rows_beside(evidence: Evidence, table: str, rows: pa.Table) -> Evidence:
+    """The facts with more rows of a table than they bring, in the engine's own session."""
+    evidence.engine.add_rows(table, rows, is_there=table in evidence.columns)
     brought = frozenset(rows.column_names)
     return replace(
         evidence,
-        columns={**evidence.columns, _TABLE: evidence.columns.get(_TABLE, frozenset()) | brought},
-        filled={**evidence.filled, _TABLE: evidence.filled.get(_TABLE, frozenset()) | brought},
-        spans={pair: span for pair, span in evidence.spans.items() if pair[0] != _TABLE},
-        waivers_sha256=waivers_sha256(waivers),
+        columns={**evidence.columns, table: evidence.columns.get(table, frozenset()) | brought},
+        filled={**evidence.filled, table: evidence.filled.get(table, frozenset()) | brought},
+        spans={pair: span for pair, span in evidence.spans.items() if pair[0] != table},
     )
 
 
