@@ -18,7 +18,7 @@ _KNOWN = (
 
 def _faults(told: Cells) -> Iterator[tuple[str, str, str]]:
     month, kind, contacts = told["month"], told["relief"], told.get("contacts", "")
-    if month and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
+    if month and not re.fullmatch(r"[12][0-9]{3}-(0[1-9]|1[0-2])", month):
         yield "month", f"{month!r} is no month", "write 2026-03"
     if kind and kind not in ("whole_month", "volume_gap"):
         yield "relief", f"{kind!r} is no relief", "write whole_month or volume_gap"

@@ -26,7 +26,7 @@ def _read_by_day(given: Any) -> Any:
 
 def _read_month(given: Any) -> date:
     text = str(given).strip()
-    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):
+    if not re.fullmatch(r"[12][0-9]{3}-(0[1-9]|1[0-2])", text):
         raise ValueError(f"{text!r} is not a month; write it as 2026-03")
     return date.fromisoformat(f"{text}-01")
 

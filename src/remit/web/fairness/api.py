@@ -12,13 +12,13 @@ from remit.web.accounts.doors import Place
 from remit.web.accounts.roles import Duty
 from remit.web.fairness.actions import MOST_ADJUSTED, Wanted, ask_to_compare
 from remit.web.fairness.models import Comparison, LevelForecast, Look, Signal, SignalNote
+from remit.web.shared.api.months import MONTH
 from remit.web.shared.api.paging import Page, Paging, page_of
 from remit.web.shared.moments import now
 
 router = Router(tags=["fairness"])
 _HERE = "/engagements/{slug:engagement}"
 Number = Annotated[int, Field(ge=1, lt=2**63)]
-_MONTH = r"^[12]\d{3}-(0[1-9]|1[0-2])$"
 
 
 class ForecastShown(Schema):
@@ -116,8 +116,8 @@ class ComparisonAsked(Schema):
     adjust: list[Annotated[str, Field(max_length=100)]] = Field(
         min_length=1, max_length=MOST_ADJUSTED, description="The columns whose mix is evened out."
     )
-    first: str = Field(pattern=_MONTH, description="The first month, as 2026-01.")
-    last: str = Field(pattern=_MONTH, description="The last month, as 2026-06.")
+    first: str = Field(pattern=MONTH, description="The first month, as 2026-01.")
+    last: str = Field(pattern=MONTH, description="The last month, as 2026-06.")
 
 
 @router.get(f"{_HERE}/forecasts", response=Page[ForecastShown], summary="How the month will end")

@@ -16,6 +16,7 @@ from remit.web.issues import actions
 from remit.web.issues.actions import LONGEST, Claim
 from remit.web.issues.models import Dispute, State, Subject
 from remit.web.performance.bridge.showing import first_day, month_name
+from remit.web.shared.api.months import MONTH
 from remit.web.shared.api.paging import Page, Paging, page_of
 from remit.web.shared.moments import now
 
@@ -64,7 +65,7 @@ class ClaimGiven(Schema):
     """A dispute to be raised."""
 
     subject: Subject
-    month: str = Field(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])$", description="A month, as 2026-03.")
+    month: str = Field(pattern=MONTH, description="A month, as 2026-03.")
     reference: str = Field(min_length=1, max_length=200, description="A service level's id, or an invoice's line.")
     claim: str = Field(min_length=1, max_length=LONGEST)
     clause: str = Field("", max_length=300)

@@ -7,8 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from remit.web.issues.actions import LONGEST
 from remit.web.issues.models import DECIDED, State, Subject
-
-_MONTH = r"^[12]\d{3}-(0[1-9]|1[0-2])$"
+from remit.web.shared.api.months import MONTH
 
 
 def _text(label: Any, *, rows: int = 3, required: bool = True, help_text: Any = "") -> forms.CharField:
@@ -21,7 +20,7 @@ class ClaimForm(forms.Form):
 
     subject = forms.ChoiceField(label=_("About"), choices=Subject.choices)
     month = forms.RegexField(
-        label=_("Month"), regex=_MONTH, error_messages={"invalid": _("Write the month as 2026-03.")}
+        label=_("Month"), regex=MONTH, error_messages={"invalid": _("Write the month as 2026-03.")}
     )
     reference = forms.CharField(
         label=_("Which one"),

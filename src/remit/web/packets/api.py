@@ -12,6 +12,7 @@ from remit.web.accounts.roles import Duty
 from remit.web.packets.actions import ask_for_packet
 from remit.web.packets.models import Packet
 from remit.web.performance.models import Run, SettledMonth
+from remit.web.shared.api.months import MONTH
 from remit.web.shared.api.paging import Page, Paging, page_of
 from remit.web.shared.moments import now
 
@@ -36,7 +37,7 @@ class PacketShown(Schema):
 class PacketAsked(Schema):
     """What is asked for."""
 
-    month: str = Field(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])$", description="A settled month, as 2026-03.")
+    month: str = Field(pattern=MONTH, description="A settled month, as 2026-03.")
     personal: Literal["keep", "leave-out", "pseudonyms"] = "pseudonyms"
 
 

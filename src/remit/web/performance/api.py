@@ -19,12 +19,12 @@ from remit.web.performance.bridge.records import Asked, Listed, Listing, listing
 from remit.web.performance.bridge.showing import first_day, is_month, json_fields
 from remit.web.performance.measuring import ask_for_records, records_job
 from remit.web.performance.models import Attained, Load, Run
+from remit.web.shared.api.months import Month
 from remit.web.shared.api.paging import Page, Paging, page_of
 from remit.web.shared.api.problems import NotUnderstood
 from remit.web.shared.moments import now
 
 router = Router(tags=["performance"])
-Month = Annotated[str, Field(pattern=r"^[12][0-9]{3}-(0[1-9]|1[0-2])$", description="A month, as 2026-03.")]
 Number = Annotated[int, Field(ge=1, lt=2**63)]
 
 

@@ -12,12 +12,12 @@ from remit.web.accounts.doors import Place
 from remit.web.accounts.roles import Duty
 from remit.web.relief import actions
 from remit.web.relief.models import Claim, State
+from remit.web.shared.api.months import Month
 from remit.web.shared.api.paging import Page, Paging, page_of
 from remit.web.shared.moments import now
 
 router = Router(tags=["relief"])
 Number = Annotated[int, Field(ge=1, lt=2**63)]
-Month = Annotated[str, Field(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])$", description="A month, as 2026-03.")]
 _HERE = "/engagements/{slug:engagement}/relief"
 
 

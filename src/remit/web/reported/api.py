@@ -12,6 +12,7 @@ from remit.web.accounts.roles import Duty
 from remit.web.reported.actions import report_figures
 from remit.web.reported.models import Report
 from remit.web.reported.reading import figure_in_words
+from remit.web.shared.api.months import MONTH
 from remit.web.shared.api.paging import Page, Paging, page_of
 from remit.web.shared.moments import now
 
@@ -60,7 +61,7 @@ class FigureGiven(Schema):
 class FiguresGiven(Schema):
     """Figures of one month."""
 
-    month: str = Field(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])$", description="A measured month, as 2026-03.")
+    month: str = Field(pattern=MONTH, description="A measured month, as 2026-03.")
     figures: list[FigureGiven] = Field(min_length=1, max_length=200)
 
 
