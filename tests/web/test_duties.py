@@ -112,7 +112,8 @@ def test_the_pages_of_duties(world: World, django_assert_max_num_queries: Any) -
     assert noted.status_code == HTTPStatus.SEE_OTHER
     with django_assert_max_num_queries(30):
         shown = manager.get(page).content.decode()
-    for words in ("met late", "18 h 00 min", "Exclusion 1", "the mail"):
+    relief = ExclusionRequest.objects.get()
+    for words in ("met late", "18 h 00 min", f"Exclusion {relief.pk}", "the mail"):
         assert words in shown
     operator = signed_in(world.person(Role.OPERATIONS_MANAGER, NORTH))
     assert operator.post(f"{page}relief/").status_code == HTTPStatus.CONFLICT

@@ -95,7 +95,7 @@ def test_a_decision_shows_beside_the_records(world: World, django_assert_max_num
     with django_assert_max_num_queries(30):
         assert "granted in part" in text_of(operator, "performance/levels/SL1/?month=2026-01")
     agreed = operator.get(f"{HERE}/exclusions/agreed.csv").content.decode()
-    assert agreed.splitlines()[1].startswith("E1-1,b,SL1,Meridian Travel,")
+    assert agreed.splitlines()[1].startswith(f"E{ExclusionRequest.objects.get().pk}-1,b,SL1,Meridian Travel,")
     assert "Agreed exclusions" in text_of(manager, "settlements/2026-01/")
 
 
@@ -116,7 +116,7 @@ def test_a_request_is_discussed_filtered_and_seen_by_those_who_may(world: World)
     assert "EUR 100.00" not in planner
     assert "I have the log" in planner
     for query, found in (("state=asked", True), ("state=granted", False), ("month=2026-01&level=SL1", True)):
-        assert ("Exclusion 1" in text_of(analyst, f"exclusions/?{query}")) is found
+        assert (f"Exclusion {request.pk}" in text_of(analyst, f"exclusions/?{query}")) is found
     assert "is not a month" in text_of(analyst, "exclusions/?month=2026-1x")
     wrong = as_role(world, Role.EXECUTIVE).post(f"{page}decide/", {"outcome": "maybe"})
     assert wrong.status_code == HTTPStatus.UNPROCESSABLE_ENTITY

@@ -63,7 +63,7 @@ def test_from_the_first_page_to_a_relieved_month(world: World, django_assert_max
         assert "28 contacts" in text_of(operator, HERE)
     level = text_of(operator, f"/engagements/{NORTH}/performance/levels/SL1/?month=2026-03")
     assert "relieved under B 7.2: 28 contacts added" in level
-    assert "Relief 1 agreed" in level
+    assert f"Relief {the_claim().pk} agreed" in level
 
 
 def test_who_may_not_see_money_sees_no_money(world: World) -> None:
