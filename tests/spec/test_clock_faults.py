@@ -104,3 +104,16 @@ def test_four_business_hours_are_open_seconds_while_a_business_day_is_never_24_o
     days = draw_curve("d", calendar, unit=ClockUnit.OPEN_DAYS, from_at=start, to_at=start + 20 * 86_400)
     assert days.due(start, target=86_400) == at("2026-03-11T10:00+01:00")
     assert a_clock(OFFICE).due(start, target=86_400) == at("2026-03-13T10:00+01:00")
+
+
+def test_before_a_jump_is_told_from_after_it_but_at_the_first_instant_of_a_range_that_has_no_before() -> None:
+    calendar = Calendar.model_validate({"time_zone": "UTC", "week": {"mon-sun": "00:00-17:00"}})
+    first, last = at("2026-03-10T00:00Z"), at("2026-03-12T00:00Z")
+    days = draw_curve("d", calendar, unit=ClockUnit.OPEN_DAYS, from_at=first, to_at=last - 1)
+    closing, opening = at("2026-03-10T17:00Z"), at("2026-03-11T00:00Z")
+    assert days.reading_until(closing) == days.reading(closing) - (86_400 - 17 * HOUR)
+    assert days.reading_until(opening) == days.reading(opening)
+    assert days.reading_until(first) == days.reading(first)
+    for outside in (first - 1, last + 1):
+        with pytest.raises(ValueError, match="lies outside the instants"):
+            days.reading_until(outside)

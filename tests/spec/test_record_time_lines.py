@@ -195,6 +195,23 @@ def test_open_records_are_drawn_up_to_where_the_facts_end(tmp_path: Path) -> Non
     assert line.spans[-1].going in (Going.RUNNING, Going.CLOSED)
 
 
+def test_a_clock_of_days_stopped_in_the_second_of_an_opening_is_drawn_as_it_was_before_the_jump(tmp_path: Path) -> None:
+    level = LEVEL.replace("4 business hours", "1 business day")
+    contract = f"{HEAD}{CALENDARS}{level}\nclocks:\n  {CLOCKS['columns']}\n"
+    cases = """
+    case_key | opened_at        | resolved_at      | site
+    AT       | 2026-03-02 16:00 | 2026-03-03 09:00 | A
+    AFTER    | 2026-03-02 16:00 | 2026-03-03 10:00 | A
+    """
+    with opened(tmp_path, contract, cases=cases) as (versions, evidence):
+        compare(versions, evidence)
+        stopped = time_line(versions, evidence, "SL1", MARCH, "AT")
+    assert told(stopped) == [
+        ("02 16:00", "02 17:00", "running", 28_800),
+        ("02 17:00", "03 09:00", "closed", 0),
+    ]
+
+
 def test_a_stretch_that_ends_before_it_starts_is_refused() -> None:
     always = draw_curve("always", AROUND_THE_CLOCK, unit=ClockUnit.ALL_SECONDS, from_at=0, to_at=100_000)
     with pytest.raises(ValueError, match="can't end before it"):

@@ -95,6 +95,8 @@ def test_a_month_s_savings_and_their_variance_come_from_the_records(
         ("retained: 4", "retained: {2026-02-01: 4}", "retained has no value for 2026-01"),
         ("retained: 4", "retained: {}", "retained has no value for 2026-01"),
         ("units_each: 1, ", "", "a planned charge is an amount, or units_each and a rate"),
+        ("units_each: 1, rate: 2", "amount: 5, of: claims", "an amount does not follow the work; leave `of` out"),
+        ("rate: 2}", "rate: 2, exchange_rate: 0.5}", "an exchange rate needs the currency it is of"),
         ("rate: 2}", "rate: 2, of: calls}", "charges.claims follows 'calls', no work of the baseline; it has claims"),
         ("  2026-01:", "  2026-13:", "'2026-13' is not a month; write it as 2026-03"),
         ("volume: {claims: 1}, t", "volume: {calls: 1}, t", "2026-01 plans the volumes of calls"),

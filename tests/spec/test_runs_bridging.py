@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from remit.performance.reconciliations import Bridge, Reported
+from remit.performance.reconciliations import Bridge, Reported, Station, bridged
+from remit.performance.service_levels import Ratio
 from remit.reports.bridges import bridge_as_json, bridge_as_text
 from remit.runs.bridging import bridge
 from remit.runs.explaining import NotExplainable
@@ -163,3 +164,15 @@ def test_the_bridge_is_told_alike_to_people_and_programs(tmp_path: Path) -> None
     text = bridge_as_text(found, Unit.SHARE, colour=False)
     assert "+20.00 pp" in text
     assert "pauses (agrees if nothing pauses the clock)" in text
+
+
+def test_where_one_step_leaves_nothing_to_measure_it_is_told_with_the_next_and_the_records_of_both() -> None:
+    stations = [
+        Station("exclusion", Ratio(0, 0, 0), ("TEST",)),
+        Station("late data", Ratio(1, 4, 4), ("A", "B")),
+        Station("pauses", Ratio(2, 4, 4), ("A",)),
+    ]
+    found = bridged("SL1", JANUARY, Reported(None, 1, 1), stations, ours=Ratio(2, 4, 4))
+    assert found is not None
+    assert _told(found) == [("exclusion and late data", "-3/4"), ("pauses", "1/4")]
+    assert [(step.counts, step.records) for step in found.steps] == [((0, 3), ("TEST", "A", "B")), ((1, 0), ("A",))]

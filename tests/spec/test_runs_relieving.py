@@ -172,6 +172,33 @@ def test_intervals_without_staffing_are_in_no_replay_and_give_no_volume_gap(tmp_
     assert found.before == found.after
 
 
+def test_a_gap_that_cost_no_whole_contact_adds_none(tmp_path: Path) -> None:
+    """A hundred agents answer nearly everybody in time, whether two contacts come or five."""
+    contract = desk('{band: 10%, excuses: SL1, relief: volume_gap, clause: "B 7"}')
+    facts = intervals(agents="100").replace("| 1 | 100 |", "| 100 | 100 |")
+    found, level = single(tmp_path, contract, facts)
+    assert level.volume_outside is not None
+    assert -Fraction(1, 100) < level.volume_outside <= 0
+    assert (level.why, level.contacts) == ("the volume outside the band cost no whole contact", 0)
+    assert found.before == found.after
+
+
+def test_a_missed_month_without_a_forecast_has_nothing_to_compare_and_no_relief(tmp_path: Path) -> None:
+    contract = desk("{band: 10%, excuses: SL1, clause: B}")
+    facts = "\n".join(_without_forecast(line) for line in intervals().splitlines()[1:])
+    april = intervals().splitlines()[1].replace("2026-03", "2026-04").replace("voice1 ", "april ")
+    _, level = single(tmp_path, contract, f"{HEADER}\n{facts}\n{april}")
+    assert level.before.standing is Standing.BELOW_EXPECTED
+    assert (level.why, level.is_given) == ("no interval of it has a forecast and a volume", False)
+
+
+def _without_forecast(line: str) -> str:
+    """An interval for which nothing was forecast."""
+    cells = line.split(" | ")
+    cells[9] = ""
+    return " | ".join(cells)
+
+
 def test_a_level_that_is_met_needs_no_relief(tmp_path: Path) -> None:
     _, level = single(tmp_path, desk("{band: 10%, excuses: SL1, clause: B}", expected="50%"), intervals())
     assert (level.why, level.attribution, dict(level.parts)) == ("it was not missed", None, {})

@@ -61,7 +61,9 @@ def test_a_stratum_somebody_lacks_is_left_out_of_the_figure_and_said() -> None:
 
 def test_thin_strata_are_told_and_nothing_at_all_has_no_figure() -> None:
     (thin,) = standardised({("A", "x"): Ratio(3, 4, 4)})
+    (enough,) = standardised({("A", "x"): Ratio(30, 40, 40)})
     assert thin.strata[0].is_thin
+    assert (thin.has_thin, enough.has_thin) == (True, False)
     assert standardised({("A", "x"): Ratio(0, 0, 0)}) == (Adjusted("A", Ratio(0, 0, 0), None, (), Fraction(0)),)
 
 

@@ -165,6 +165,9 @@ def test_an_obligation_is_due_once_or_again_and_again() -> None:
     assert refusal(Obligation, **duty, every="month", gives_relief="SL1") == (
         "only a duty of the client gives the provider relief; leave gives_relief out"
     )
+    assert refusal(Obligation, **duty, every="month", relief="whole_month") == (
+        "relief says how levels are excused, and gives_relief names none; name them, or leave it out"
+    )
     given = {**duty, "side": "client", "every": "month", "gives_relief": "SL1"}
     assert Obligation.model_validate(given).gives_relief == ("SL1",)
 

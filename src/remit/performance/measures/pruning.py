@@ -25,8 +25,6 @@ _WORTH_IT = 4
 
 def span_of(scope: Scope) -> Interval | None:
     """The first instant in and the first instant out of all windows; None where they hold about all of the facts."""
-    if not scope.windows:
-        return None
     first, last = scope.windows[0][0], scope.windows[-1][1]
     inside = min(last, scope.facts_to + 1) - max(first, scope.facts_from)
     reach = scope.facts_to + 1 - scope.facts_from

@@ -23,11 +23,12 @@ RECORD_COLUMNS = (
 class Scope:
     """What a service level is compiled against.
 
-    `windows` are disjoint half-open stretches of UTC seconds in order; `facts_from`/`facts_to` the first and last
-    instant of the facts it reads; `as_of` the instant up to which open records have run; `columns` the declared columns
-    of each table the facts have; `overlays` the closed stretches of each exclusion that stops clocks; `dimensions` the
-    columns to split by; `steady` the columns of `case_events` known to be filled on every row and equal to the case's
-    own; `keys` the least and greatest key of the cases that can belong to the windows, where they were looked up.
+    `windows` are disjoint half-open stretches of UTC seconds in order, at least one; `facts_from`/`facts_to` the first
+    and last instant of the facts it reads; `as_of` the instant up to which open records have run; `columns` the
+    declared columns of each table the facts have; `overlays` the closed stretches of each exclusion that stops clocks;
+    `dimensions` the columns to split by; `steady` the columns of `case_events` known to be filled on every row and
+    equal to the case's own; `keys` the least and greatest key of the cases that can belong to the windows, where they
+    were looked up.
     """
 
     contract: Contract
