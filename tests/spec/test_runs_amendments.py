@@ -159,3 +159,28 @@ def test_by_record_a_level_added_inside_a_month_counts_from_its_day(tmp_path: Pa
         (explained,) = explain(versions, evidence, "SL2", month("2026-01"))
     assert told(settlements, "SL2")[0].startswith("2026-01 1/2 ")
     assert keys_of(explained) == ["T2", "T3"]
+
+
+POINTS = f"""{HEAD}
+service_levels:
+  SL1: {{name: Right, class: critical, measure: {{is: ratio, of: transactions, good: "errors = 0"}}, expected: 60%}}
+charges: [{{id: fee, amount: 1000}}]
+credits:
+  at_risk: 50%
+  schemes: [{{model: point_steps, points: {{SL1: 5}}, steps: {{5: 3%}}}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "february"),
+    [
+        ("change: {credits.schemes: [{model: flat, levels: SL1, each: 1%}]}", ["30.00 SL1", "10.00 SL1"]),
+        ("change: {credits.schemes: [{model: point_steps, points: {SL1: 7}, steps: {7: 9%}}]}", ["30.00 SL1"]),
+        ("remove: [credits]", []),
+    ],
+)
+def test_points_cost_next_month_by_the_terms_that_gave_them(change: str, february: list[str], tmp_path: Path) -> None:
+    amended = {"a1": f"remit: 1\namendment: {{id: A1, to: C-1, from: 2026-02-01}}\n{change}\n"}
+    with opened(tmp_path, POINTS, amendments=amended, transactions=CALLS) as (versions, evidence):
+        _, statement, *_ = (one.statement for one in settle_contract(versions, evidence))
+    assert [f"{line.amount} {line.service_level}" for line in statement.lines] == february

@@ -34,6 +34,18 @@ def test_every_month_after_at_or_above_expected_gives_the_credit_back_at_once() 
     )
 
 
+def test_what_comes_back_is_rounded_by_the_terms_of_the_month_it_comes_back_in() -> None:
+    months = history("month | charges | SL1\n2026-01 | 100.50 | 94%\n2026-02 | 100.50 | 96%")
+    half = {"after": 1, "settled": "monthly", "returns": "33.3%"}
+    terms = [
+        credit_terms(schemes=[FLAT], earnback=half, rounding=rounding) for rounding in ("up to 0.01", "down to 0.01")
+    ]
+
+    found = settle({one.period: by for one, by in zip(months, terms, strict=True)}, months, currency="USD")
+
+    assert [str(statement.credit) for statement in found] == ["3.02", "-1.00"]
+
+
 def test_a_miss_among_the_months_after_spoils_it_and_an_unmeasured_one_only_delays_it() -> None:
     assert earned(year("94% 96% 94.9% 96% 96% 96%", after="3 months", settled="monthly")) == {"2026-06": "-3000.00"}
     assert earned(year("94% 96% - 96% 96%", after="3 months", settled="monthly")) == {"2026-05": "-3000.00"}

@@ -290,6 +290,14 @@ def test_gain_share_parts_what_the_invoice_stays_below_or_runs_over_the_baseline
     assert credits_of(credit_terms(schemes=[scheme]), f"month | invoice | SL1\n2026-01 | {invoice} | 99%") == [credit]
 
 
+def test_a_bonus_uses_up_nothing_of_what_a_schemes_credits_may_come_to_in_a_year() -> None:
+    scheme = {"model": "gain_share", "baseline": "90000", "gain": "25%", "pain": "50%", "month_cap": {"amount": 9000}}
+    terms = credit_terms(schemes=[{**scheme, "year_cap": {"amount": 6000}}])
+    table = "month | charges\n2026-01 | 70000\n2026-02 | 80000\n2026-03 | 100000\n2026-04 | 100000"
+
+    assert credits_of(terms, table) == ["-5000.00", "-1000.00", "5000.00", "1000.00"]
+
+
 def test_gain_share_without_a_part_in_an_overrun_credits_nothing() -> None:
     scheme = {"model": "gain_share", "baseline": "90000", "gain": "25%", "month_cap": "5%"}
 

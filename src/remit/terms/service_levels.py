@@ -133,8 +133,9 @@ class ServiceLevel(Term):
     still_open: Literal["left_out", "missed_once_past_target", "carried"] = Field(
         "left_out",
         description="A record not stopped yet: `left_out`; `missed_once_past_target`: counted as missed in the window "
-        "it fell due, as is one that stops late; `carried` into the window in which it stops (one that stops by the "
-        "time it is due stays in the window it is due in, where that decides).",
+        "it fell due, as is one that stops late (in the window of its start, where that decides); `carried` into the "
+        "window in which it stops (one that stops by the time it is due stays in the window it is due in, where that "
+        "decides).",
     )
     low_volume: LowVolume | None = Field(None, description="What happens to a window with few records.")
     rounding: Rounding | None = Field(

@@ -20,7 +20,7 @@ def earned_back(months: Sequence[Month], term: Days) -> list[Line]:
         if str(month.days.first.month) not in listed(terms.get("never_for")):
             for level_id, amount in _given(month).items():
                 if _may_come_back(level_id, month, terms) and _comes_now(level_id, index, year, terms, term):
-                    back = month.rounded(amount * number(terms.get("returns", "100%")))
+                    back = months[-1].rounded(amount * number(terms.get("returns", "100%")))
                     found.append(Line(level_id, "", "earnback", -back))
     return found
 

@@ -51,6 +51,10 @@ class Case:
         """Short, for the one that failed is written out in full by its test."""
         return f"Case({self.first} to {self.last})"
 
+    def _repr_pretty_(self, printer: Any, _: bool) -> None:  # noqa: FBT001 - as Hypothesis calls it
+        """As short in what Hypothesis says, which otherwise writes all fields and warns of their length instead."""
+        printer.text(repr(self))
+
     @property
     def in_full(self) -> str:
         """As a person would write it down."""

@@ -146,10 +146,31 @@ def point_steps(months: Months, name: str, scheme: Words) -> list[Line]:
     }
     for level_id in scheme["points"]:
         month.failed[name, level_id] = level_id in month.points[name] if month.windows(level_id) else None
-    of_next = scheme.get("charges_of", "next month") == "next month"
-    if of_next and len(months) < 2:
-        return []
-    found = (months[-2] if of_next else month).points.get(name, {})
+    return [] if _is_of_next(scheme) else _stepped(month, name, scheme, month.points[name])
+
+
+def schemes_before(months: Months) -> dict[str, Words]:
+    """The schemes of the month before whose points are taken off the charges of the last, whatever its own terms."""
+    if len(months) < 2 or not months[-1].credits:
+        return {}
+    before = months[-2].schemes.items()
+    return {name: one for name, one in before if one["model"] == "point_steps" and _is_of_next(one)}
+
+
+def left_from_before(months: Months) -> list[Line]:
+    """What the points of the month before cost, by the terms they were given by."""
+    return [
+        line
+        for name, scheme in schemes_before(months).items()
+        for line in _stepped(months[-1], name, scheme, months[-2].points[name])
+    ]
+
+
+def _is_of_next(scheme: Words) -> bool:
+    return bool(scheme.get("charges_of", "next month") == "next month")
+
+
+def _stepped(month: Month, name: str, scheme: Words, found: Mapping[str, int]) -> list[Line]:
     total = sum(found.values())
     reached = [int(step) for step in scheme["steps"] if int(step) <= total]
     if not reached:

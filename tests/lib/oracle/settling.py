@@ -1,13 +1,13 @@
 """Months settled in order: models, rounding, one incident, caps from the inside out, then what is earned back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from tests.lib.oracle.charging import Charged, charge_lines
 from tests.lib.oracle.earning_back import earned_back
 from tests.lib.oracle.judging import Judged, Levels
-from tests.lib.oracle.models import MODELS
+from tests.lib.oracle.models import MODELS, left_from_before, schemes_before
 from tests.lib.oracle.months import Line, Month, apportioned, contract_year, shared_out
 from tests.lib.oracle.ratcheting import ratcheted
 from tests.lib.oracle.records import Records
@@ -57,11 +57,13 @@ def settle(versions: Versions, records: Records, *, first: Days, last: Days, as_
 
 def _settle_last(months: list[Month], term: Days) -> None:
     month = months[-1]
-    lines = [line for name, scheme in month.schemes.items() for line in MODELS[scheme["model"]](months, name, scheme)]
-    _round(lines, month)
+    lines = left_from_before(months)
+    lines += [line for name, scheme in month.schemes.items() for line in MODELS[scheme["model"]](months, name, scheme)]
+    schemes = {**schemes_before(months), **month.schemes}
+    _round(lines, month, schemes)
     for together in listed(month.credits.get("same_incident")):
         _one_incident(lines, together)
-    for name, scheme in month.schemes.items():
+    for name, scheme in schemes.items():
         for kind in ("credit", "bonus"):
             _cap([line for line in lines if (line.scheme, line.kind) == (name, kind)], months, scheme, term)
     _cap([line for line in lines if line.kind == "credit"], months, _whole_caps(month.credits), term)
@@ -71,9 +73,9 @@ def _settle_last(months: list[Month], term: Days) -> None:
     month.lines += earned_back(months, term)
 
 
-def _round(lines: list[Line], month: Month) -> None:
+def _round(lines: list[Line], month: Month, schemes: Mapping[str, Words]) -> None:
     """Each line once; what a month's points cost is one amount, shared out by the points."""
-    for name, scheme in month.schemes.items():
+    for name, scheme in schemes.items():
         mine = [line for line in lines if line.scheme == name and scheme["model"] == "point_steps"]
         whole = month.rounded(sum((line.amount for line in mine), Fraction(0)))
         for line, amount in zip(

@@ -41,13 +41,14 @@ def timed_records(asked: Question) -> list[Timed]:
 def _belongs_at(one: Timed, level: Words) -> int | None:
     """The instant that decides a record's window; None where it counts in none."""
     still_open, by = level.get("still_open", "left_out"), level.get("attribute_to", "stop")
-    if still_open == "missed_once_past_target" and not one.is_within:
-        return one.due_at
-    if one.life.stop_at is None:
+    is_missed_once = still_open == "missed_once_past_target" and not one.is_within
+    if one.life.stop_at is None and not is_missed_once:
         return None
-    if by == "due" and (still_open != "carried" or one.is_within):
+    if by == "start" and still_open != "carried":
+        return one.life.start_at
+    if is_missed_once or (by == "due" and (still_open != "carried" or one.is_within)):
         return one.due_at
-    return one.life.start_at if by == "start" and still_open != "carried" else one.life.stop_at
+    return one.life.stop_at
 
 
 def _statistic(times: Sequence[int], statistic: str, percent: int) -> Tally:

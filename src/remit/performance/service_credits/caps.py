@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from itertools import product
 
 from remit.performance.service_credits.factors import cited
 from remit.performance.service_credits.histories import Month, SettledPeriod, charges_on
@@ -45,12 +46,12 @@ def cut_to_caps(
 def _limits(
     month: Month, schemes: Sequence[SchemeTerms], lines: Sequence[Priced]
 ) -> Iterator[tuple[Sequence[Priced], Limit]]:
-    for scheme in schemes:
-        mine = [line for line in lines if line.draft.scheme == scheme.key]
+    for scheme, kind in product(schemes, (LineKind.CREDIT, LineKind.BONUS)):
+        mine = [line for line in lines if (line.draft.scheme, line.draft.kind) == (scheme.key, kind)]
         if scheme.month_cap is not None:
             yield mine, month_limit(scheme.month_cap, month, scheme)
         if scheme.year_cap is not None:
-            yield mine, year_limit(scheme.year_cap, month, scheme)
+            yield mine, year_limit(scheme.year_cap, month, scheme, kind)
     credits_only = [line for line in lines if line.draft.kind is LineKind.CREDIT]
     if month.terms.cap is not None:
         yield credits_only, month_limit(month.terms.cap, month, None)
@@ -68,13 +69,13 @@ def month_limit(cap: MonthCap, month: Month, scheme: SchemeTerms | None) -> Limi
     return Limit(amount, words + cited(cap.clause))
 
 
-def year_limit(cap: YearCap, month: Month, scheme: SchemeTerms | None) -> Limit:
-    """What a year's cap leaves for this month: the year's amount less the credits of the months before it."""
+def year_limit(cap: YearCap, month: Month, scheme: SchemeTerms | None, kind: LineKind = LineKind.CREDIT) -> Limit:
+    """What a year's cap leaves for this month: the year's amount less the credits (or bonuses) of the months before."""
     within, before = _year_of(month, cap.year)
     whole = _year_amount(cap, month, scheme, within, before)
     if whole is None:
         return Limit(None, f"no month of the year before {month.label} is known: its cap can't be computed")
-    given = sum((_given(settled, scheme) for settled in within), Decimal(0))
+    given = sum((_given(settled, scheme, kind) for settled in within), Decimal(0))
     rounding = month.terms.rounding
     words = f"{_YEARS[cap.year]} {money(whole, rounding)} less {money(given, rounding)} given before"
     return Limit(Fraction(whole) - Fraction(given), words + cited(cap.clause))
@@ -130,10 +131,7 @@ def _year_of(month: Month, kind: YearKind) -> tuple[Sequence[SettledPeriod], Seq
     return [one for one in month.past if year(one) == this], [one for one in month.past if year(one) == this - 1]
 
 
-def _given(settled: SettledPeriod, scheme: SchemeTerms | None) -> Decimal:
-    """What a period gave under a scheme (as credit or bonus), or all its credits."""
-    if scheme is None:
-        amounts = [one.amount for one in settled.amounts if one.kind is LineKind.CREDIT]
-    else:
-        amounts = [abs(one.amount) for one in settled.amounts if one.scheme == scheme.key]
-    return sum(amounts, Decimal(0))
+def _given(settled: SettledPeriod, scheme: SchemeTerms | None, kind: LineKind) -> Decimal:
+    """What a period gave of a kind, under a scheme or in all; a bonus uses up nothing of what credits may come to."""
+    mine = (one for one in settled.amounts if one.kind is kind and (scheme is None or one.scheme == scheme.key))
+    return sum((abs(one.amount) for one in mine), Decimal(0))

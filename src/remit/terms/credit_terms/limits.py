@@ -75,8 +75,8 @@ class MonthCap(_RateOrAmount):
 class YearCap(_RateOrAmount):
     """The most that a year's credits may come to, counted as credits given and not what was earned back.
 
-    A month may still use what the months before it in that year left over. Each month's charges and at-risk amount
-    count by the terms in force in it.
+    Bonuses count apart: one uses up nothing of what a scheme's credits may come to. A month may still use what the
+    months before it in that year left over. Each month's charges and at-risk amount count by the terms in force in it.
     """
 
     short_examples: ClassVar[tuple[str, ...]] = ("10%",)

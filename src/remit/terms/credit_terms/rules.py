@@ -72,7 +72,8 @@ class Earnback(Term):
     """How a provider earns credits back; off unless the contract says so.
 
     `every`: each of the next `after` measured months is at or above the target. `average`: the contract year's
-    average is. Nothing is carried over: what has not been earned back when the contract year ends is lost.
+    average is. Nothing is carried over: what has not been earned back when the contract year ends is lost. What comes
+    back is a line of the month it comes back in, and rounded as the terms of that month say.
     """
 
     when: Literal["every", "average"] = Field("every", description="`every` month after, or the year's `average`.")

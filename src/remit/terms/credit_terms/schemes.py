@@ -146,7 +146,8 @@ class PointStepsTerms(SchemeTerms):
     """Points with steps: the month's points of all missed levels are looked up in steps of a share of charges.
 
     The value judged may be the average with the month before; the share is taken of the next month's charges. It is
-    one amount, rounded once, of which each level missed has a part by its points.
+    one amount, rounded once, of which each level missed has a part by its points. The terms that gave the points say
+    what they cost: an amendment between the two months cancels nothing, unless it takes all credit terms away.
     Source: an availability schedule filed by TELUS (5 points 0 %, 10 points 2 %, … 30 or more 10 %), which uses the
     month's own value where the month before has none.
     """
