@@ -10,7 +10,7 @@ from remit.web.accounts.today import Item, Part, items_of, visit_of
 from remit.web.contracts import reminders
 from remit.web.contracts.actions import File
 from remit.web.contracts.bridge import due_reminders, next_reminder_on, terms_of
-from remit.web.contracts.models import Reminder
+from remit.web.contracts.models import Document, Reminder
 from remit.web.contracts.reminders import recipients_in
 from remit.web.jobs.models import Job, State
 from remit.web.jobs.queue import take, work_on
@@ -118,3 +118,11 @@ def test_key_dates_near_and_a_new_version_stand_on_the_first_page(world: World) 
     near = items(world, CLIENT, at=datetime(2026, 12, 10, 9, 0, tzinfo=UTC))
     assert sentences(near[Part.NEEDS]) == ["31 Dec 2026: The term ends"]
     assert sentences(items(world, CLIENT)[Part.CHANGED]) == ["Version 1 of the contract is in force"]
+
+
+def test_files_that_can_be_read_no_more_leave_the_first_page_without_their_dates(world: World) -> None:
+    agreed(world)
+    at = datetime(2026, 12, 10, 9, 0, tzinfo=UTC)
+    assert sentences(items(world, CLIENT, at=at)[Part.NEEDS]) == ["31 Dec 2026: The term ends"]
+    Document.objects.update(content=b"remit: [")
+    assert sentences(items(world, CLIENT, at=at + timedelta(days=1))[Part.NEEDS]) == []

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -30,7 +31,7 @@ class SaidOnDay(Generic[Said]):
     def __init__(self, work_out: Callable[[ContractVersions, date], Said]) -> None:
         self._work_out = work_out
         self._zones: dict[str, ZoneInfo] = {}
-        self._said: dict[tuple[str, date], Said] = {}
+        self._said: dict[tuple[str, date | None], Said] = {}
         _all_said.append(self)
 
     def of(self, versions: Iterable[Version], at: datetime) -> Mapping[int, Said]:
@@ -38,18 +39,18 @@ class SaidOnDay(Generic[Said]):
         listed = list(versions)
         if len(self._said) > _MOST_KEPT:
             self._said.clear()
-        unknown = [one for one in listed if one.sha256 not in self._zones]
-        days = {zone: at.astimezone(zone).date() for zone in set(self._zones.values())}
-        unknown += [one for one in listed if one.sha256 in self._zones and self._key(one, days) not in self._said]
+        unknown = [one for one in listed if self._key(one, at) not in self._said]
         if unknown:
             prefetch_related_objects(unknown, "documents")
         for one in unknown:
-            _read(one, at, days)
-        known = [one for one in listed if one.sha256 in self._zones]
-        return {one.pk: self._said[self._key(one, days)] for one in known}
+            _read(one, at)
+        # Another request may take things out of mind meanwhile, and what was readable yesterday need not be today.
+        found = ((one.pk, self._said.get(self._key(one, at))) for one in listed)
+        return {pk: said for pk, said in found if said is not None}
 
-    def _key(self, version: Version, days: Mapping[ZoneInfo, date]) -> tuple[str, date]:
-        return version.sha256, days[self._zones[version.sha256]]
+    def _key(self, version: Version, at: datetime) -> tuple[str, date | None]:
+        zone = self._zones.get(version.sha256)
+        return version.sha256, None if zone is None else _day_in(zone, at)
 
     def keep(self, sha256: str, terms: ContractVersions, on: date) -> None:
         """Work out what a version says on a day."""
@@ -60,15 +61,19 @@ class SaidOnDay(Generic[Said]):
 _all_said: list[SaidOnDay[Any]] = []
 
 
-def _read(version: Version, at: datetime, days: dict[ZoneInfo, date]) -> None:
+@lru_cache(maxsize=1_024)
+def _day_in(zone: ZoneInfo, at: datetime) -> date:
+    """Hundreds of versions share a few zones."""
+    return at.astimezone(zone).date()
+
+
+def _read(version: Version, at: datetime) -> None:
     """Read a version's files, and keep all that is said of it on the day it is where its days begin and end."""
     terms = readable_terms(version)
     if terms is None:
         return
-    zone = terms.latest.zone
-    days[zone] = at.astimezone(zone).date()
     for one in _all_said:
-        one.keep(version.sha256, terms, days[zone])
+        one.keep(version.sha256, terms, _day_in(terms.latest.zone, at))
 
 
 def _near_dates(terms: ContractVersions, on: date) -> Sequence[KeyDate]:
