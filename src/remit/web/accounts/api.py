@@ -1,7 +1,7 @@
 """Operations on people and parties: who one is, one's engagements, their organisations and people, one's tokens."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
@@ -13,11 +13,11 @@ from remit.web.accounts.api_doors import engagement_operation, must_find, person
 from remit.web.accounts.doors import Place
 from remit.web.accounts.models import ApiToken, Engagement, Membership, Organisation, User
 from remit.web.accounts.roles import Duty
+from remit.web.shared.api.arguments import Number
 from remit.web.shared.api.paging import Page, Paging, page_of
 from remit.web.shared.moments import now
 
 router = Router(tags=["people and parties"])
-Number = Annotated[int, Field(ge=1, lt=2**63)]
 
 
 class OrganisationShown(Schema):

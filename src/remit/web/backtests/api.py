@@ -14,11 +14,11 @@ from remit.web.accounts.roles import Duty
 from remit.web.backtests.actions import LEAST_YEARS, MOST_SEED, MOST_YEARS, Wanted, ask_for_test
 from remit.web.backtests.models import Backtest
 from remit.web.contracts.models import Version
+from remit.web.shared.api.arguments import Number
 from remit.web.shared.api.paging import Page, Paging, page_of
 from remit.web.shared.moments import now
 
 router = Router(tags=["back-tests"])
-Number = Annotated[int, Field(ge=1, lt=2**63)]
 _HERE = "/engagements/{slug:engagement}/backtests"
 
 

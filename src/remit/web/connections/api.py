@@ -1,7 +1,7 @@
 """Operations on webhooks: those of one's side, their log, and trying one."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
@@ -15,12 +15,12 @@ from remit.web.connections.actions import Asked
 from remit.web.connections.events import Event
 from remit.web.connections.models import Delivery, Webhook
 from remit.web.connections.sending import LONGEST_URL
+from remit.web.shared.api.arguments import Number
 from remit.web.shared.api.paging import Page, Paging, page_of
 from remit.web.shared.api.versions import must_match
 from remit.web.shared.moments import now
 
 router = Router(tags=["webhooks"])
-Number = Annotated[int, Field(ge=1, lt=2**63)]
 _HERE = "/engagements/{slug:engagement}/webhooks"
 
 

@@ -16,12 +16,11 @@ from remit.web.exclusions.actions.asking import MOST_KEYS
 from remit.web.exclusions.bridge.duties import due_duties
 from remit.web.exclusions.bridge.terms import Choice, readable_terms
 from remit.web.exclusions.models import DutyDay, ExclusionRequest, State
-from remit.web.shared.api.months import Month
+from remit.web.shared.api.arguments import Month, Number
 from remit.web.shared.api.paging import Page, Paging, page_of
 from remit.web.shared.moments import now
 
 router = Router(tags=["exclusions"])
-Number = Annotated[int, Field(ge=1, lt=2**63)]
 _HERE = "/engagements/{slug:engagement}/exclusions"
 
 

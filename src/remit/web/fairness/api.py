@@ -12,13 +12,12 @@ from remit.web.accounts.doors import Place
 from remit.web.accounts.roles import Duty
 from remit.web.fairness.actions import MOST_ADJUSTED, Wanted, ask_to_compare
 from remit.web.fairness.models import Comparison, LevelForecast, Look, Signal, SignalNote
-from remit.web.shared.api.months import MONTH
+from remit.web.shared.api.arguments import MONTH, Number
 from remit.web.shared.api.paging import Page, Paging, page_of
 from remit.web.shared.moments import now
 
 router = Router(tags=["fairness"])
 _HERE = "/engagements/{slug:engagement}"
-Number = Annotated[int, Field(ge=1, lt=2**63)]
 
 
 class ForecastShown(Schema):

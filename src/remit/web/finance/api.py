@@ -1,7 +1,7 @@
 """Operations on invoices: those received, their lines with what was decided, and every difference."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
@@ -11,11 +11,11 @@ from remit.web.accounts.doors import Place
 from remit.web.accounts.roles import Duty
 from remit.web.finance.actions import LineDecision, decide_line
 from remit.web.finance.models import InvoiceReceived, LineReceived
+from remit.web.shared.api.arguments import Number
 from remit.web.shared.api.paging import Page, Paging, page_of
 from remit.web.shared.moments import now
 
 router = Router(tags=["finance"])
-Number = Annotated[int, Field(ge=1, lt=2**63)]
 
 
 class InvoiceShown(Schema):

@@ -1,7 +1,7 @@
 """Operations on disputes: listing, reading, raising, answering, deciding, withdrawing."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
@@ -16,12 +16,11 @@ from remit.web.issues import actions
 from remit.web.issues.actions import LONGEST, Claim
 from remit.web.issues.models import Dispute, State, Subject
 from remit.web.performance.bridge.showing import first_day, month_name
-from remit.web.shared.api.months import MONTH
+from remit.web.shared.api.arguments import MONTH, Number
 from remit.web.shared.api.paging import Page, Paging, page_of
 from remit.web.shared.moments import now
 
 router = Router(tags=["disputes"])
-Number = Annotated[int, Field(ge=1, lt=2**63)]
 _HERE = "/engagements/{slug:engagement}/disputes"
 
 

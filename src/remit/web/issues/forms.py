@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from remit.web.issues.actions import LONGEST
 from remit.web.issues.models import DECIDED, State, Subject
-from remit.web.shared.api.months import MONTH
+from remit.web.shared.api.arguments import MONTH
 
 
 def _text(label: Any, *, rows: int = 3, required: bool = True, help_text: Any = "") -> forms.CharField:

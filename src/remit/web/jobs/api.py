@@ -1,7 +1,7 @@
 """Operations on jobs: how far one is, and calling off what one asked for."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
@@ -11,11 +11,11 @@ from remit.web.accounts.doors import Place
 from remit.web.accounts.roles import Duty
 from remit.web.jobs import actions
 from remit.web.jobs.models import Job, State
+from remit.web.shared.api.arguments import Number
 from remit.web.shared.api.paging import Page, Paging, page_of
 from remit.web.shared.moments import now
 
 router = Router(tags=["jobs"])
-Number = Annotated[int, Field(ge=1, lt=2**63)]
 _HERE = "/engagements/{slug:engagement}/jobs"
 
 

@@ -12,7 +12,7 @@ from remit.web.accounts.roles import Duty
 from remit.web.packets.actions import ask_for_packet
 from remit.web.packets.models import Packet
 from remit.web.performance.models import Run, SettledMonth
-from remit.web.shared.api.months import MONTH
+from remit.web.shared.api.arguments import MONTH
 from remit.web.shared.api.paging import Page, Paging, page_of
 from remit.web.shared.moments import now
 

@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from django.http import Http404, HttpRequest
 from ninja import Field, Query, Router, Schema
@@ -19,13 +19,12 @@ from remit.web.performance.bridge.records import Asked, Listed, Listing, listing
 from remit.web.performance.bridge.showing import first_day, is_month, json_fields
 from remit.web.performance.measuring import ask_for_records, records_job
 from remit.web.performance.models import Attained, Load, Run
-from remit.web.shared.api.months import Month
+from remit.web.shared.api.arguments import Month, Number
 from remit.web.shared.api.paging import Page, Paging, page_of
 from remit.web.shared.api.problems import NotUnderstood
 from remit.web.shared.moments import now
 
 router = Router(tags=["performance"])
-Number = Annotated[int, Field(ge=1, lt=2**63)]
 
 
 class AttainmentShown(Schema):

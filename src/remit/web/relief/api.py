@@ -1,7 +1,7 @@
 """Operations on relief: the claims, one with what was measured, asking, deciding."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
@@ -12,12 +12,11 @@ from remit.web.accounts.doors import Place
 from remit.web.accounts.roles import Duty
 from remit.web.relief import actions
 from remit.web.relief.models import Claim, State
-from remit.web.shared.api.months import Month
+from remit.web.shared.api.arguments import Month, Number
 from remit.web.shared.api.paging import Page, Paging, page_of
 from remit.web.shared.moments import now
 
 router = Router(tags=["relief"])
-Number = Annotated[int, Field(ge=1, lt=2**63)]
 _HERE = "/engagements/{slug:engagement}/relief"
 
 

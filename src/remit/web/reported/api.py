@@ -12,7 +12,7 @@ from remit.web.accounts.roles import Duty
 from remit.web.reported.actions import report_figures
 from remit.web.reported.models import Report
 from remit.web.reported.reading import figure_in_words
-from remit.web.shared.api.months import MONTH
+from remit.web.shared.api.arguments import MONTH
 from remit.web.shared.api.paging import Page, Paging, page_of
 from remit.web.shared.moments import now
 

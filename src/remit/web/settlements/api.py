@@ -15,7 +15,7 @@ from remit.web.performance.bridge.showing import first_day, month_name
 from remit.web.settlements import actions
 from remit.web.settlements.models import Closing, Kind, State
 from remit.web.settlements.remarks import LONGEST, remark
-from remit.web.shared.api.months import Month
+from remit.web.shared.api.arguments import Month
 from remit.web.shared.api.paging import Page, Paging, page_of
 from remit.web.shared.moments import now
 from remit.web.shared.refusals import Refusal
